@@ -1,0 +1,153 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+
+/** The errno name of a failed system call, `ENOENT`, or '' for anything else. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Errors that say "what this descriptor stood for is gone": the process ended, or the cgroup was removed. */
+const GONE = new Set(['ENOENT', 'ENODEV', 'ESRCH', 'ENOTDIR']);
+
+/** True where the file's subject (a process, a cgroup, a disk) does not exist, or exists no longer. */
+export function isGone(error: unknown): boolean {
+  return GONE.has(errnoOf(error));
+}
+
+/** Read buffer of all kernel files of a thread; grows to the largest file seen. Content is decoded before the next read. */
+let buffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/**
+ * Keeps the number of open descriptors of its files below a limit (see RLIMIT_NOFILE):
+ * past it, the least recently used quarter is closed; such a file is simply opened again when next read.
+ */
+export class DescriptorPool {
+  readonly #limit: number;
+  readonly #open = new Set<KernelFile>();
+  /** Logical time of the last use of any file. */
+  clock = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  add(file: KernelFile): void {
+    if (this.#open.size >= this.#limit) this.#evict();
+    this.#open.add(file);
+  }
+
+  delete(file: KernelFile): void {
+    this.#open.delete(file);
+  }
+
+  #evict(): void {
+    const byAge = [...this.#open].sort((a, b) => a.usedAt - b.usedAt);
+    for (const file of byAge.slice(0, Math.ceil(byAge.length / 4))) file.close();
+  }
+}
+
+/**
+ * A kernel file (proc, sysfs, cgroup) read again and again through a descriptor that stays open:
+ * each read is one pread at offset 0 and sees the present content (seq_file renders it anew).
+ */
+export class KernelFile {
+  readonly path: string;
+  readonly #pool: DescriptorPool;
+  #fd = -1;
+  #everOpen = false;
+  /** {@link DescriptorPool.clock} at the last use. */
+  usedAt = 0;
+
+  constructor(path: string, pool: DescriptorPool) {
+    this.path = path;
+    this.#pool = pool;
+  }
+
+  /**
+   * Content of a file that the kernel shows in one piece (single_open: meminfo, stat, every cgroup value file).
+   * Undefined where the file does not exist (any more); other errors are thrown.
+   */
+  read(): string | undefined {
+    return this.#attempt(readOnce);
+  }
+
+  /** Content of a file of many records (cpuinfo, diskstats, cgroup.procs), of which one read may give only a part. */
+  readToEnd(): string | undefined {
+    return this.#attempt(readRecords);
+  }
+
+  /**
+   * As {@link read}, for /proc/PID/...: the descriptor is bound to the process, not to its number, so it is opened
+   * once only: a process that got the same number later is never taken for it. Undefined once the process is gone
+   * or the descriptor has been closed.
+   */
+  readBound(): string | undefined {
+    this.usedAt = ++this.#pool.clock;
+    if (this.#fd === -1 && this.#everOpen) return undefined;
+    try {
+      return this.#ensureOpen() ? readOnce(this.#fd) : undefined;
+    } catch (error) {
+      this.close();
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#fd === -1) return;
+    const fd = this.#fd;
+    this.#fd = -1;
+    this.#pool.delete(this);
+    closeSync(fd);
+  }
+
+  #attempt(read: (fd: number) => string): string | undefined {
+    this.usedAt = ++this.#pool.clock;
+    const kept = this.#fd !== -1;
+    try {
+      return this.#ensureOpen() ? read(this.#fd) : undefined;
+    } catch (error) {
+      this.close();
+      if (!isGone(error)) throw error;
+    }
+    // The kept descriptor's cgroup was removed; one of the same name may be in its place.
+    return kept ? this.#attempt(read) : undefined;
+  }
+
+  #ensureOpen(): boolean {
+    if (this.#fd !== -1) return true;
+    // An absent file is an everyday case here, and an exception costs more than this look.
+    if (!existsSync(this.path)) return false;
+    this.#fd = openSync(this.path, 'r');
+    this.#everOpen = true;
+    this.#pool.add(this);
+    return true;
+  }
+}
+
+function readOnce(fd: number): string {
+  for (;;) {
+    const length = readSync(fd, buffer, 0, buffer.length, 0);
+    if (length < buffer.length) return buffer.latin1Slice(0, length);
+    growBuffer(0);
+  }
+}
+
+function readRecords(fd: number): string {
+  let length = 0;
+  for (;;) {
+    const count = readSync(fd, buffer, length, buffer.length - length, length);
+    if (count === 0) return buffer.latin1Slice(0, length);
+    length += count;
+    if (length === buffer.length) growBuffer(length);
+  }
+}
+
+function growBuffer(keptBytes: number): void {
+  const larger = Buffer.allocUnsafeSlow(buffer.length * 2);
+  buffer.copy(larger, 0, 0, keptBytes);
+  buffer = larger;
+}
