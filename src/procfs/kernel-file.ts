@@ -131,7 +131,7 @@ export class KernelFile {
 function readOnce(fd: number): string {
   for (;;) {
     const length = readSync(fd, buffer, 0, buffer.length, 0);
-    if (length < buffer.length) return buffer.latin1Slice(0, length);
+    if (length < buffer.length) return buffer.toString('latin1', 0, length);
     growBuffer(0);
   }
 }
@@ -140,7 +140,7 @@ function readRecords(fd: number): string {
   let length = 0;
   for (;;) {
     const count = readSync(fd, buffer, length, buffer.length - length, length);
-    if (count === 0) return buffer.latin1Slice(0, length);
+    if (count === 0) return buffer.toString('latin1', 0, length);
     length += count;
     if (length === buffer.length) growBuffer(length);
   }

@@ -1,0 +1,19 @@
+/** The cgroup paths of one process: by v1 controller name, and under '' the one in the v2 hierarchy. */
+export type Membership = ReadonlyMap<string, string>;
+
+/**
+ * Parses /proc/PID/cgroup (cgroups(7)). Controllers that share a hierarchy (`cpu,cpuacct`) each get an entry.
+ *
+ * `4:memory:/docker/3f2a` (v1), `1:name=systemd:/` (named v1), `0::/system.slice/a.service` (v2)
+ */
+export function parseMembership(text: string): Membership {
+  const membership = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const first = line.indexOf(':');
+    const second = line.indexOf(':', first + 1); // the path itself may hold colons
+    if (first === -1 || second === -1) continue;
+    const path = line.slice(second + 1);
+    for (const controller of line.slice(first + 1, second).split(',')) membership.set(controller, path);
+  }
+  return membership;
+}
