@@ -1,10 +1,15 @@
-import type { DescriptorPool } from '../procfs/kernel-file.ts';
+import { type DescriptorPool, KernelFile } from '../procfs/kernel-file.ts';
 import type { CgroupLayout } from './layout.ts';
 import type { Membership } from './membership.ts';
+import type { Memory } from './memory.ts';
 import { type Place, placeOf } from './place.ts';
+import { openMemory as openMemoryV1 } from './v1/memory.ts';
+import { openMemory as openMemoryV2 } from './v2/memory.ts';
 
 /** The cgroups of one container: one place per controller, each of them read through kept descriptors. */
 export interface Cgroup {
+  /** Undefined where the memory cgroup is the root, or there is none: nothing limits memory. */
+  readonly memory: Memory | undefined;
   /** Closes every kept descriptor. */
   close(): void;
 }
@@ -14,10 +19,21 @@ export interface Cgroup {
  * A trailing `/init.scope` is cut off: it is where systemd as a container's init puts itself, below the container's own group.
  */
 export function openCgroup(layout: CgroupLayout, membership: Membership, pool: DescriptorPool): Cgroup {
-  const place = (controller: string): Place | undefined => placeOfController(layout, membership, controller);
-  void place;
-  void pool;
-  return { close: () => undefined };
+  const files: KernelFile[] = [];
+  const open = (path: string): KernelFile => {
+    const file = new KernelFile(path, pool);
+    files.push(file);
+    return file;
+  };
+  const placeBelowRoot = (controller: string): Place | undefined => {
+    const place = placeOfController(layout, membership, controller);
+    return place?.isRoot === false ? place : undefined;
+  };
+  const memory = placeBelowRoot('memory');
+  return {
+    memory: memory && (memory.version === 1 ? openMemoryV1 : openMemoryV2)(memory, open),
+    close: () => files.forEach((file) => file.close()),
+  };
 }
 
 /** The place of the v1 hierarchy that has the controller, else of the v2 hierarchy; undefined where there is none. */

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { parseMountInfo } from '../procfs/mountinfo.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { type MountInfo, parseMountInfo } from '../procfs/mountinfo.ts';
 
 /** A place where a cgroup hierarchy is mounted: `root` of it is seen at `mountPoint`. */
 export interface HierarchyMount {
   readonly root: string;
   readonly mountPoint: string;
+  /** True where `root` is the root of the hierarchy itself, and not merely that of a cgroup namespace. */
+  readonly showsHierarchyRoot: boolean;
 }
 
 /** One cgroup hierarchy: the whole of v2, or one v1 tree with the controllers that share it. */
@@ -33,16 +35,15 @@ export function detectCgroupLayout(root: string): CgroupLayout {
 /** As {@link detectCgroupLayout}, from the text of mountinfo; mount points get `root` put in front. */
 export function layoutFromMountInfo(text: string, root: string): CgroupLayout {
   const v1 = new Map<string, Hierarchy>();
-  const v2Mounts: HierarchyMount[] = [];
   const v1Mounts = new Map<string, HierarchyMount[]>();
-  for (const mount of parseMountInfo(text)) {
-    const place = { root: mount.root, mountPoint: root + mount.mountPoint };
-    if (mount.fsType === 'cgroup2') v2Mounts.push(place);
+  const v2Mounts: HierarchyMount[] = [];
+  for (const mount of uncovered(parseMountInfo(text))) {
+    if (mount.fsType === 'cgroup2') v2Mounts.push(hierarchyMount(mount, root, isV2Root));
     if (mount.fsType !== 'cgroup') continue;
     const controllers = mount.superOptions.filter((option) => !NOT_CONTROLLERS.test(option));
     const key = controllers.join(',');
     const mounts = v1Mounts.get(key) ?? [];
-    mounts.push(place);
+    mounts.push(hierarchyMount(mount, root, isV1Root));
     v1Mounts.set(key, mounts);
     for (const controller of controllers) v1.set(controller, { version: 1, controllers, mounts });
   }
@@ -55,7 +56,31 @@ export function layoutFromMountInfo(text: string, root: string): CgroupLayout {
 
 /** Mount options among a v1 superblock's options, which otherwise are its controllers. */
 const NOT_CONTROLLERS =
-  /^(rw|ro|xattr|noprefix|clone_children|cpuset_v2_mode|favordynmods|nofavordynmods|release_agent=.*|)$/;
+  /^(rw|ro|seclabel|xattr|noprefix|clone_children|cpuset_v2_mode|favordynmods|nofavordynmods|(release_agent|context)=.*|)$/;
+
+/** Of several mounts at one place only the last can be seen. */
+function uncovered(mounts: readonly MountInfo[]): Iterable<MountInfo> {
+  return new Map(mounts.map((mount) => [mount.mountPoint, mount])).values();
+}
+
+function hierarchyMount(
+  { root, mountPoint }: MountInfo,
+  prefix: string,
+  isHierarchyRoot: (directory: string) => boolean,
+): HierarchyMount {
+  const directory = prefix + mountPoint;
+  return { root, mountPoint: directory, showsHierarchyRoot: root === '/' && isHierarchyRoot(directory) };
+}
+
+/** Every cgroup has cgroup.procs; release_agent is in the root of a v1 hierarchy alone. */
+function isV1Root(directory: string): boolean {
+  return existsSync(`${directory}/release_agent`) || !existsSync(`${directory}/cgroup.procs`);
+}
+
+/** cgroup.events is in every v2 cgroup but the root. */
+function isV2Root(directory: string): boolean {
+  return !existsSync(`${directory}/cgroup.events`);
+}
 
 function kindOf(hasV1: boolean, hasV2: boolean): CgroupLayout['kind'] {
   if (hasV1) return hasV2 ? 'hybrid' : 'v1';

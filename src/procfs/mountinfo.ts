@@ -1,3 +1,5 @@
+import { decodePath } from './decode-path.ts';
+
 /** One line of /proc/PID/mountinfo (proc_pid_mountinfo(5)), escapes undone. */
 export interface MountInfo {
   readonly id: number;
@@ -16,7 +18,7 @@ export interface MountInfo {
 }
 
 /**
- * Parses /proc/PID/mountinfo; lines that do not have its form are skipped, since a later kernel may add others.
+ * Parses /proc/PID/mountinfo, read as latin1; lines that do not have its form are skipped, since a later kernel may add others.
  *
  * `35 31 0:32 / /sys/fs/cgroup/memory rw,relatime shared:9 - cgroup cgroup rw,memory`
  */
@@ -46,7 +48,8 @@ function parseLine(line: string): MountInfo | undefined {
 
 /** Space, tab, newline and backslash stand as three octal digits: `\040`. */
 function unescapePath(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
+  const bytes = text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
   );
+  return decodePath(bytes);
 }

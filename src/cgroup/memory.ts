@@ -1,0 +1,107 @@
+import type { KernelFile } from '../procfs/kernel-file.ts';
+import type { KeyedNumbers } from '../procfs/keyed-numbers.ts';
+import { parseByteCount } from './byte-count.ts';
+import { readValue } from './read-value.ts';
+
+/** The memory controller's side of a container's cgroup. */
+export interface Memory {
+  /** Limits, use and what it is used for; undefined where neither the group nor an ancestor counts memory. */
+  read(): MemoryReading | undefined;
+  /** Swap; undefined as for `read`. Where swap is not accounted, nothing can be swapped: limit and use are 0. */
+  readSwap(): SwapReading | undefined;
+}
+
+export interface MemoryReading {
+  /** Smallest limit of the group and its ancestors, Infinity without any. */
+  readonly limitBytes: number;
+  readonly usageBytes: number;
+  /** Smallest (limit - usage) of the group and its ancestors, which siblings use too; Infinity without a limit. */
+  readonly roomBytes: number;
+  readonly stat: MemoryStat;
+}
+
+export interface SwapReading {
+  /** Smallest limit of the group and its ancestors, Infinity without any. On v1 a limit of memory and swap together. */
+  readonly limitBytes: number;
+  readonly usedBytes: number;
+}
+
+/** What memory.stat says of the group and all below it, in bytes; undefined what this kernel does not count. */
+export type MemoryStat = KeyedNumbers<MemoryStatField>;
+
+export type MemoryStatField =
+  | 'anon'
+  | 'file'
+  | 'shmem'
+  | 'fileMapped'
+  | 'fileDirty'
+  | 'fileWriteback'
+  | 'swapCached'
+  | 'anonThp'
+  | 'fileThp'
+  | 'shmemThp'
+  | 'activeAnon'
+  | 'inactiveAnon'
+  | 'activeFile'
+  | 'inactiveFile'
+  | 'unevictable'
+  | 'slab'
+  | 'slabReclaimable'
+  | 'slabUnreclaimable'
+  | 'kernelStack'
+  | 'pageTables'
+  | 'secPageTables'
+  | 'percpu'
+  | 'vmalloc'
+  | 'zswap'
+  | 'zswapped'
+  | 'hierarchicalLimit';
+
+/** The files of one level, the group's own or an ancestor's. */
+export interface MemoryLevel {
+  readonly limit: KernelFile;
+  readonly usage: KernelFile;
+  readonly swapLimit: KernelFile;
+  readonly swapUsage: KernelFile;
+  readonly stat: KernelFile;
+}
+
+/**
+ * Reads the group's use and the limits of all its levels, from the group upwards. A group without the controller is
+ * counted in its nearest ancestor that has it; undefined where none has.
+ */
+export function readMemory(
+  levels: readonly MemoryLevel[],
+  parseStat: (text: string) => MemoryStat,
+): MemoryReading | undefined {
+  let counting: MemoryLevel | undefined;
+  let usageBytes = 0;
+  let limitBytes = Infinity;
+  let roomBytes = Infinity;
+  for (const level of levels) {
+    const limit = parseByteCount(readValue(level.limit)) ?? Infinity;
+    if (counting !== undefined && limit === Infinity) continue;
+    const usage = parseByteCount(readValue(level.usage));
+    limitBytes = Math.min(limitBytes, limit);
+    if (usage === undefined) continue;
+    roomBytes = Math.min(roomBytes, Math.max(0, limit - usage));
+    if (counting === undefined) {
+      counting = level;
+      usageBytes = usage;
+    }
+  }
+  if (counting === undefined) return undefined;
+  const stat = parseStat(readValue(counting.stat) ?? '');
+  // v1 tells the smallest limit here too, and knows of ancestors that no mount shows.
+  limitBytes = Math.min(limitBytes, stat.hierarchicalLimit ?? Infinity);
+  return { limitBytes, usageBytes, roomBytes, stat };
+}
+
+/** The smallest swap limit of all levels, in bytes, Infinity without any. */
+export function readSwapLimit(levels: readonly MemoryLevel[]): number {
+  let limitBytes = Infinity;
+  for (const { swapLimit } of levels) {
+    limitBytes = Math.min(limitBytes, parseByteCount(readValue(swapLimit)) ?? Infinity);
+  }
+  return limitBytes;
+}

@@ -1,0 +1,41 @@
+import { meminfoNumber, meminfoParser } from '../../procfs/meminfo.ts';
+import { NO_SWAP, swapOf } from '../swap.ts';
+import type { View, ViewContext } from '../view.ts';
+import { fillMeminfo, meminfoTemplate } from './meminfo-template.ts';
+import { type MeminfoInputs, meminfoValues } from './meminfo-values.ts';
+
+/** /proc/meminfo: the host's lines, filled with what the container's memory cgroup says. */
+export const meminfo: View = (context) => {
+  const inputs = gatherMeminfo(context);
+  return inputs && renderMeminfo(inputs);
+};
+
+/** Reads what meminfo is made of; undefined where no cgroup counts the container's memory. */
+export function gatherMeminfo({ container, host, options }: ViewContext): MeminfoInputs | undefined {
+  const controller = container.cgroup.memory;
+  const memory = controller?.read();
+  const text = memory && host.file('/proc/meminfo').read();
+  if (controller === undefined || memory === undefined || text === undefined) return undefined;
+  const hostMeminfo = parseHost(text);
+  const hostSwapKb = meminfoNumber(hostMeminfo, 'SwapTotal:') ?? 0;
+  const swap = options.disableSwap || hostSwapKb === 0 ? undefined : controller.readSwap();
+  return {
+    host: hostMeminfo,
+    memory,
+    swap: swap === undefined ? NO_SWAP : swapOf(hostSwapKb, swap),
+    hideSwap: options.disableSwap,
+    hideZswap: options.disableSwap || options.disableZswap,
+  };
+}
+
+/** The text: every line that the host has, in its order and layout. */
+export function renderMeminfo(inputs: MeminfoInputs): string {
+  const values = meminfoValues(inputs);
+  if (inputs.host.labels !== template.labels) template = meminfoTemplate(inputs.host.labels, values);
+  return fillMeminfo(template, inputs.host, values);
+}
+
+const parseHost = meminfoParser();
+
+/** Of the labels last seen; they change with the kernel only. */
+let template = meminfoTemplate([], {});
