@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { makeCgroup } from './harness/cgroup.ts';
+import { joining, startContainer } from './harness/container.ts';
+import { startDaemon } from './harness/daemon.ts';
+import { repetitions } from './harness/pace.ts';
+import { meminfoField } from './harness/proc-text.ts';
+import { killAndWait } from './harness/processes.ts';
+import { parseReadMany, program } from './harness/programs.ts';
+import { unable } from './harness/requirements.ts';
+import { output, run } from './harness/run.ts';
+
+const MIB = 1024 * 1024;
+const TOTAL = String.raw`^MemTotal:\s+(\d+) kB$`;
+
+t.test('whose numbers a caller gets', { skip: unable('mounts') }, async (t) => {
+  const daemon = await startDaemon(t);
+  const meminfo = daemon.path('proc/meminfo');
+  const container = await startContainer(t, { memoryBytes: 256 * MIB });
+
+  t.test("a process in a nested cgroup of the container: the container's", async (t) => {
+    const nested = container.cgroup.child(t, 'service');
+    const enter = ['nsenter', '-t', String(container.initPid), '--pid', 'cat', meminfo] as const;
+    t.equal(total(await output(joining(nested, [...enter]))), 262_144);
+  });
+
+  t.test("a process in a nested cgroup with a smaller limit: still the container's", async (t) => {
+    const nested = container.cgroup.child(t, 'limited');
+    const enter = ['nsenter', '-t', String(container.initPid), '--pid', 'cat', meminfo] as const;
+    t.equal(total(await output(joining(nested, [...enter]))), 262_144);
+  });
+
+  t.test(
+    "a process of the container, with the init as its ancestor or without: the container's",
+    async (t) => {
+      t.equal(total(await container.output(['cat', meminfo])), 262_144);
+      t.equal(total(await container.output(['sh', '-c', 'cat "$1" & wait', 'sh', meminfo])), 262_144);
+    },
+  );
+
+  t.test("a process that entered the pid namespace but no cgroup: the container's", async (t) => {
+    t.equal(
+      total(await output(['nsenter', '-t', String(container.initPid), '--pid', 'cat', meminfo])),
+      262_144,
+    );
+  });
+
+  t.test("a process in a pid namespace inside the container's: of that namespace's init", async (t) => {
+    const inner = await startContainer(t, {}, { cgroup: container.cgroup.child(t, 'inner') });
+    inner.cgroup.limit({ memoryBytes: 64 * MIB });
+    t.equal(total(await inner.output(['cat', meminfo])), 65_536);
+    t.equal(total(await container.output(['cat', meminfo])), 262_144);
+  });
+
+  t.test('a process in the namespace of the daemon: of its own cgroup', async (t) => {
+    const cgroup = makeCgroup(t, { memoryBytes: 128 * MIB });
+    t.equal(total(await output(joining(cgroup, ['cat', meminfo]))), 131_072);
+  });
+
+  t.test("threads: the container's", async (t) => {
+    const count = repetitions(500);
+    const text = await container.output(program('read-many', meminfo, count, TOTAL, 8), {
+      limitMillis: 60_000,
+    });
+    t.same(parseReadMany(text), { seen: { 262144: 8 * count }, failed: 0, failures: [] });
+  });
+
+  t.test('callers that are killed in the middle of a read do not disturb the others', async (t) => {
+    const steady = container.start(t, program('read-many', meminfo, repetitions(4000), TOTAL));
+    for (let round = 0; round < repetitions(20); round += 1) {
+      const victims = Array.from({ length: 4 }, () =>
+        container.start(t, program('read-many', meminfo, 1_000_000, TOTAL)),
+      );
+      await sleep(50 + round * 7); // somewhere in the middle of something
+      for (const victim of victims) victim.kill();
+    }
+    const result = parseReadMany(await steady.nextLine(60_000));
+    t.same(result, { seen: { 262144: repetitions(4000) }, failed: 0, failures: [] });
+  });
+
+  t.test('short-lived containers, one after the other, each get their own', async (t) => {
+    for (const size of [40, 50, 60, 70, 80]) {
+      const short = await startContainer(t, { memoryBytes: size * MIB });
+      t.equal(total(await short.output(['cat', meminfo])), size * 1024);
+      killAndWait([short.initPid]);
+    }
+  });
+
+  t.test(
+    'a reader whose init has died is dead itself: the next one of that cgroup gets an answer',
+    async (t) => {
+      const short = await startContainer(t, { memoryBytes: 90 * MIB });
+      killAndWait([short.initPid]);
+      const { status } = await run(['cat', meminfo]);
+      t.equal(status, 0);
+    },
+  );
+});
+
+function total(meminfo: string): number {
+  return meminfoField(meminfo, 'MemTotal');
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { startContainer } from './harness/container.ts';
+import { serverPid, startDaemon } from './harness/daemon.ts';
+import { repetitions } from './harness/pace.ts';
+import { isAlive, signalIfAlive } from './harness/processes.ts';
+import { parseReadMany, parseText, program } from './harness/programs.ts';
+import { unable } from './harness/requirements.ts';
+import { until } from './harness/wait.ts';
+
+const MIB = 1024 * 1024;
+const KILLS = 5;
+
+t.test(
+  'the server is killed during many reads, and not one of them fails',
+  { skip: unable('mounts') },
+  async (t) => {
+    const daemon = await startDaemon(t);
+    const container = await startContainer(t, { memoryBytes: 256 * MIB });
+    const count = repetitions(10_000);
+    const total = String.raw`^MemTotal:\s+(\d+) kB$`;
+    const reader = container.start(t, program('read-many', daemon.path('proc/meminfo'), count, total));
+    const kept = container.start(t, program('keep-open', daemon.path('proc/meminfo')));
+    await kept.nextLine();
+    const killed = new Set<number>();
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      const pid = await serverPid(daemon);
+      killed.add(pid);
+      await sleep(150);
+      signalIfAlive(pid, 'SIGKILL');
+      await until('the end of the server', () => (isAlive(pid) ? undefined : true));
+      kept.send('again');
+      t.match(parseText(await kept.nextLine(20_000)), /^MemTotal: +262144 kB\n/);
+    }
+    t.equal(killed.size, KILLS, 'each time it was another server');
+    const result = parseReadMany(await reader.nextLine(60_000));
+    t.same(result, { seen: { 262144: count }, failed: 0, failures: [] });
+    t.ok(isAlive(daemon.pid), 'the supervisor is the same all the time');
+  },
+);

@@ -1,0 +1,54 @@
+import { repositoryPath } from './repository.ts';
+
+/** What read-many.py found: how often each value was seen, and the reads that failed. */
+export interface ReadMany {
+  readonly seen: Readonly<Record<string, number>>;
+  readonly failed: number;
+  readonly failures: readonly string[];
+}
+
+/** What read-in-pieces.py found in one file. */
+export interface Pieces {
+  readonly ways: number;
+  readonly length: number;
+  readonly complaints: readonly string[];
+}
+
+type Program = 'read-many' | 'keep-open' | 'read-in-pieces' | 'use-memory';
+
+/**
+ * The command that runs one of the reader programs in test/e2e/programs (each says its use in its head).
+ * They are Python since Node has no lseek, and Debian's own since that one can be run by every user.
+ */
+export function program(
+  name: Program,
+  ...args: readonly (string | number)[]
+): ['/usr/bin/python3', ...string[]] {
+  return programIn(repositoryPath('test', 'e2e', 'programs'), name, ...args);
+}
+
+/** As {@link program}, from a copy of the programs in another directory. */
+export function programIn(
+  directory: string,
+  name: Program,
+  ...args: readonly (string | number)[]
+): ['/usr/bin/python3', ...string[]] {
+  return ['/usr/bin/python3', '-I', '-S', `${directory}/${name}.py`, ...args.map(String)];
+}
+
+/** What a line of read-many.py says. */
+export function parseReadMany(line: string): ReadMany {
+  const result: ReadMany = JSON.parse(line);
+  return result;
+}
+
+/** What read-in-pieces.py says, by file. */
+export function parsePieces(line: string): Readonly<Record<string, Pieces>> {
+  const result: Record<string, Pieces> = JSON.parse(line);
+  return result;
+}
+
+/** The text that a line of keep-open.py stands for. */
+export function parseText(line: string): string {
+  return String(JSON.parse(line));
+}

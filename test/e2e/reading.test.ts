@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs';
+import t from 'tap';
+import { startContainer } from './harness/container.ts';
+import { type Daemon, startDaemon } from './harness/daemon.ts';
+import { parsePieces, program } from './harness/programs.ts';
+import { unable } from './harness/requirements.ts';
+import { output } from './harness/run.ts';
+
+t.test(
+  'whatever the size of the reads, their pieces make one text',
+  { skip: unable('mounts') },
+  async (t) => {
+    const daemon = await startDaemon(t);
+    const container = await startContainer(t, { memoryBytes: 256 * 1024 * 1024, cpus: '0' });
+    const files = await filesOf(daemon);
+
+    t.test('every file of the container', async (t) => {
+      const text = await container.output(program('read-in-pieces', ...files), { limitMillis: 60_000 });
+      const results = parsePieces(text);
+      t.same(Object.keys(results), files);
+      for (const [file, { ways, complaints }] of Object.entries(results)) {
+        t.same(complaints, [], `${file}, ${ways} ways`);
+      }
+    });
+
+    t.test('every file, for a reader on the host', async (t) => {
+      const results = parsePieces(await output(program('read-in-pieces', ...files), { limitMillis: 60_000 }));
+      t.same(
+        Object.values(results).flatMap(({ complaints }) => complaints),
+        [],
+      );
+    });
+  },
+);
+
+/** Every file of proc, and what is special below sys. The tree is walked by another process, with a time limit. */
+async function filesOf(daemon: Daemon): Promise<string[]> {
+  const found = await output(['find', daemon.path('proc'), '-type', 'f']);
+  const proc = found.split('\n').filter(Boolean).sort();
+  const cpu = '/sys/devices/system/cpu';
+  const sys = ['online', 'offline', 'possible', 'present', 'kernel_max'].filter((name) =>
+    readdirSync(cpu).includes(name),
+  );
+  return [...proc, ...sys.map((name) => daemon.path(`${cpu}/${name}`))];
+}
