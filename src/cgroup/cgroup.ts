@@ -1,15 +1,30 @@
 import { type DescriptorPool, KernelFile } from '../procfs/kernel-file.ts';
 import type { CgroupLayout } from './layout.ts';
 import type { Membership } from './membership.ts';
+import type { Io } from './io.ts';
 import type { Memory } from './memory.ts';
 import { type Place, placeOf } from './place.ts';
+import type { Pressure } from './pressure.ts';
+import type { Slabinfo } from './slabinfo.ts';
+import { openIo as openIoV1 } from './v1/io.ts';
 import { openMemory as openMemoryV1 } from './v1/memory.ts';
+import { openSlabinfo } from './v1/slabinfo.ts';
+import { openIo as openIoV2 } from './v2/io.ts';
 import { openMemory as openMemoryV2 } from './v2/memory.ts';
+import { openPressure } from './v2/pressure.ts';
 
 /** The cgroups of one container: one place per controller, each of them read through kept descriptors. */
 export interface Cgroup {
   /** Undefined where the memory cgroup is the root, or there is none: nothing limits memory. */
   readonly memory: Memory | undefined;
+  /** Undefined where the blkio or io cgroup is the root, or there is none: disks are counted for all together. */
+  readonly io: Io | undefined;
+  /** Undefined where the v2 cgroup is the root, or there is no v2. */
+  readonly pressure: Pressure | undefined;
+  /** Undefined as `memory`, and on v2. */
+  readonly slabinfo: Slabinfo | undefined;
+  /** True where all cgroups are the roots of their hierarchies: these processes are in no container. */
+  readonly isRoot: boolean;
   /** Closes every kept descriptor. */
   close(): void;
 }
@@ -30,8 +45,14 @@ export function openCgroup(layout: CgroupLayout, membership: Membership, pool: D
     return place?.isRoot === false ? place : undefined;
   };
   const memory = placeBelowRoot('memory');
+  const io = placeBelowRoot('blkio'); // which v2 calls io
+  const v2 = placeBelowRoot('');
   return {
     memory: memory && (memory.version === 1 ? openMemoryV1 : openMemoryV2)(memory, open),
+    io: io && (io.version === 1 ? openIoV1 : openIoV2)(io, open),
+    pressure: v2 && openPressure(v2, open),
+    slabinfo: memory?.version === 1 ? openSlabinfo(memory, open) : undefined,
+    isRoot: [...membership.values()].every((path) => withoutInitScope(path) === '/'),
     close: () => files.forEach((file) => file.close()),
   };
 }
@@ -51,5 +72,5 @@ export function placeOfController(
 }
 
 function withoutInitScope(path: string): string {
-  return path.endsWith('/init.scope') ? path.slice(0, -'/init.scope'.length) : path;
+  return path.endsWith('/init.scope') ? path.slice(0, -'/init.scope'.length) || '/' : path;
 }

@@ -1,10 +1,7 @@
-import { errnoOf, type KernelFile } from '../procfs/kernel-file.ts';
+import { isShortage, type KernelFile } from '../procfs/kernel-file.ts';
 
 /** Makes the kept file of a path; whoever passes this on closes them all. */
 export type OpenFile = (path: string) => KernelFile;
-
-/** Errors that say nothing about the file: the daemon itself has run out of something. */
-const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 /**
  * Text of a cgroup file; undefined where it is missing, or cannot be read (switched off: EOPNOTSUPP; closed: EACCES),
@@ -14,7 +11,20 @@ export function readValue(file: KernelFile): string | undefined {
   try {
     return file.read();
   } catch (error) {
-    if (SHORTAGES.has(errnoOf(error))) throw error;
-    return undefined;
+    return throwShortage(error);
   }
+}
+
+/** As {@link readValue}, for a file of many records. */
+export function readRecords(file: KernelFile): string | undefined {
+  try {
+    return file.readToEnd();
+  } catch (error) {
+    return throwShortage(error);
+  }
+}
+
+function throwShortage(error: unknown): undefined {
+  if (isShortage(error)) throw error;
+  return undefined;
 }

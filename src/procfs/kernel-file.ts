@@ -13,6 +13,14 @@ export function isGone(error: unknown): boolean {
   return GONE.has(errnoOf(error));
 }
 
+/** Errors that say nothing of the file: the daemon itself has run out of something. */
+const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** True where the daemon is out of descriptors or memory: nothing may be concluded about the file. */
+export function isShortage(error: unknown): boolean {
+  return SHORTAGES.has(errnoOf(error));
+}
+
 /** Read buffer of all kernel files of a thread; grows to the largest file seen. Content is decoded before the next read. */
 let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 

@@ -1,9 +1,19 @@
+import { diskstats } from './proc/diskstats.ts';
 import { meminfo } from './proc/meminfo.ts';
+import { partitions } from './proc/partitions.ts';
+import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
+import { slabinfo } from './proc/slabinfo.ts';
 import { swaps } from './proc/swaps.ts';
 import type { View } from './view.ts';
 
 /** What is rendered for each container, by path below the mount point. */
 export const views: ReadonlyMap<string, View> = new Map([
+  ['proc/diskstats', diskstats],
   ['proc/meminfo', meminfo],
+  ['proc/partitions', partitions],
+  ['proc/pressure/cpu', cpuPressure],
+  ['proc/pressure/io', ioPressure],
+  ['proc/pressure/memory', memoryPressure],
+  ['proc/slabinfo', slabinfo],
   ['proc/swaps', swaps],
 ]);
