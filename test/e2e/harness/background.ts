@@ -10,6 +10,8 @@ import { collect, type Command } from './run.ts';
 /** A program that goes on while a test does other things; it is killed at the test's end. */
 export interface Background {
   readonly pid: number;
+  /** Throws, with what it said on standard error, when it has ended. */
+  assertRunning(): void;
   /** Kills it and all its children, at whatever they are. */
   kill(): void;
   /** Writes a line to its standard input. */
@@ -55,6 +57,7 @@ export function startBackground(t: Test, command: Command): Background {
 
   return {
     pid,
+    assertRunning: () => failure(status, errors),
     kill,
     send: (line) => child.stdin.write(`${line}\n`),
     nextLine: (limitMillis = 10_000) =>
@@ -64,5 +67,5 @@ export function startBackground(t: Test, command: Command): Background {
 }
 
 function failure(status: number | null | undefined, errors: () => string): undefined {
-  if (status !== undefined) throw new Error(`ended with ${status} instead of saying a line: ${errors()}`);
+  if (status !== undefined) throw new Error(`ended with ${status}: ${errors()}`);
 }

@@ -12,16 +12,31 @@ import { uniqueName } from './unique-name.ts';
 import { until, untilSync } from './wait.ts';
 
 /** A running daemon of a test's own, with its own mount point and runtime directory. */
-export interface Daemon {
-  readonly mountPoint: string;
-  readonly runtimeDirectory: string;
-  readonly pidFile: string;
+export interface Daemon extends DaemonPlace {
   /** The supervisor's. */
   readonly pid: number;
   /** Everything said on standard error so far. */
-  readonly log: () => string;
+  log(): string;
   /** Absolute path of a file below the mount point. */
-  readonly path: (name: string) => string;
+  path(name: string): string;
+  /** The pids of all its processes, whoever their parent is by now. */
+  pids(): number[];
+  /** Exit status of the supervisor, null when a signal ended it; rejects when it does not end in time. */
+  ended(): Promise<number | null>;
+}
+
+/** Where a daemon has what is its own. */
+export interface DaemonPlace {
+  readonly mountPoint: string;
+  readonly runtimeDirectory: string;
+  readonly pidFile: string;
+}
+
+/** What a start may need besides command line options. */
+export interface StartOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** An existing place instead of a new one. */
+  readonly place?: DaemonPlace;
 }
 
 /** The program under test: the repository's own, or the one that LXCFS_BIN names. */
@@ -30,30 +45,54 @@ export const lxcfsProgram = process.env['LXCFS_BIN'] ?? repositoryPath('bin', 'l
 /** Every process that a test's daemon starts inherits this variable, and so is found at the end. */
 const MARK = 'LXCFS_E2E_DAEMON';
 
-/** Starts a daemon with the options and waits until it answers. It is ended when the test ends, by force if need be. */
-export async function startDaemon(t: Test, options: readonly string[] = []): Promise<Daemon> {
+/** Starts a daemon with these options and waits until it answers. It is ended when the test ends, by force if need be. */
+export async function startDaemon(
+  t: Test,
+  options: readonly string[] = [],
+  { env = {}, place = daemonPlace(t) }: StartOptions = {},
+): Promise<Daemon> {
+  const { mountPoint } = place;
+  const mark = uniqueName();
+  const pids = (): number[] => pidsWithEnvironment(MARK, mark);
+  const child = spawn(lxcfsProgram, [...options, ...placeArguments(place)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env, [MARK]: mark },
+  });
+  const log = collect(child.stderr);
+  const pid = child.pid ?? 0;
+  let status: number | null | undefined;
+  child.on('exit', (code) => (status = code));
+  atEnd(t, () => end(pid, pids, mountPoint));
+  const firstAnswer = (): Promise<true | undefined> => {
+    if (status !== undefined) throw new Error(`it ended with ${status}`);
+    return answers(mountPoint);
+  };
+  await until('the first answer of lxcfs', firstAnswer, 15_000).catch((cause: unknown) => {
+    throw new Error(`lxcfs does not serve ${mountPoint}:\n${log()}`, { cause });
+  });
+  return {
+    ...place,
+    pid,
+    log,
+    pids,
+    path: (name) => join(mountPoint, name),
+    ended: () => until('the end of lxcfs', () => status),
+  };
+}
+
+/** Makes a place for a daemon, which goes at the test's end. */
+export function daemonPlace(t: Test): DaemonPlace {
   const directory = temporaryDirectory(t);
   const mountPoint = join(directory, 'mount');
   const runtimeDirectory = join(directory, 'run');
-  const pidFile = join(runtimeDirectory, 'lxcfs.pid');
   mkdirSync(mountPoint);
   mkdirSync(runtimeDirectory);
-  const mark = uniqueName();
-  const child = spawn(
-    lxcfsProgram,
-    [...options, '-p', pidFile, `--runtime-dir=${runtimeDirectory}`, mountPoint],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, [MARK]: mark },
-    },
-  );
-  const log = collect(child.stderr);
-  const pid = child.pid ?? 0;
-  atEnd(t, () => end(pid, mark, mountPoint));
-  await until('the first answer of lxcfs', () => answers(mountPoint), 10_000).catch((error: unknown) => {
-    throw new Error(`lxcfs does not serve ${mountPoint}:\n${log()}`, { cause: error });
-  });
-  return { mountPoint, runtimeDirectory, pidFile, pid, log, path: (name) => join(mountPoint, name) };
+  return { mountPoint, runtimeDirectory, pidFile: join(runtimeDirectory, 'lxcfs.pid') };
+}
+
+/** The arguments that make lxcfs use a place. */
+export function placeArguments({ mountPoint, runtimeDirectory, pidFile }: DaemonPlace): string[] {
+  return ['-p', pidFile, `--runtime-dir=${runtimeDirectory}`, mountPoint];
 }
 
 /** The pid of the process that serves the mount: a child of the supervisor that is named lxcfs-server. */
@@ -69,9 +108,9 @@ async function answers(mountPoint: string): Promise<true | undefined> {
   return status === 0 && stdout !== '' ? true : undefined;
 }
 
-function end(pid: number, mark: string, mountPoint: string): void {
+function end(pid: number, pids: () => number[], mountPoint: string): void {
   if (isAlive(pid)) signalIfAlive(pid, 'SIGTERM');
-  untilSync(() => pidsWithEnvironment(MARK, mark).length === 0, 5000);
+  untilSync(() => pids().length === 0, 5000);
   unmountBelow(mountPoint);
-  killAndWait(pidsWithEnvironment(MARK, mark));
+  killAndWait(pids());
 }

@@ -1,0 +1,97 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Daemon } from './daemon.ts';
+import { type Limits, PERIOD_MICROS } from './limits.ts';
+import { repositoryPath } from './repository.ts';
+import { output } from './run.ts';
+
+/** What to put into a container of an OCI runtime. */
+export interface Bundle {
+  readonly daemon: Daemon;
+  readonly limits: Limits;
+  readonly cgroupPath: string;
+  /** The container has a user namespace of its own, in which 0 is the host's 100000. */
+  readonly userNamespace: boolean;
+}
+
+/** Where the reader programs are inside. */
+export const PROGRAMS_INSIDE = '/programs';
+
+/**
+ * Makes an OCI bundle in an empty directory: this machine's own root, copy on write, and a config.json that binds the daemon's
+ * files over the container's, as far as runc allows it.
+ */
+export async function makeBundle(directory: string, bundle: Bundle): Promise<void> {
+  await makeRoot(directory);
+  writeFileSync(join(directory, 'config.json'), JSON.stringify(config(bundle)));
+}
+
+async function makeRoot(directory: string): Promise<void> {
+  const [layers, root] = [join(directory, 'layers'), join(directory, 'rootfs')];
+  const [upper, work] = [join(layers, 'upper'), join(layers, 'work')];
+  mkdirSync(layers);
+  mkdirSync(root);
+  await output(['mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', layers]);
+  mkdirSync(upper);
+  mkdirSync(work);
+  cpSync(repositoryPath('test', 'e2e', 'programs'), upper + PROGRAMS_INSIDE, { recursive: true });
+  const overlay = `lowerdir=/,upperdir=${upper},workdir=${work}`;
+  await output(['mount', '-t', 'overlay', '-o', overlay, 'overlay', root]);
+}
+
+/** The OCI runtime specification's configuration of the container. */
+function config({ daemon, limits, cgroupPath, userNamespace }: Bundle): unknown {
+  const mapping = [{ containerID: 0, hostID: 100_000, size: 65_535 }];
+  return {
+    ociVersion: '1.0.2',
+    process: {
+      user: { uid: 0, gid: 0 },
+      args: ['/bin/sleep', '3600'],
+      env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL=C'],
+      cwd: '/',
+    },
+    root: { path: 'rootfs' },
+    hostname: 'container',
+    mounts: mounts(daemon),
+    linux: {
+      cgroupsPath: cgroupPath,
+      resources: resources(limits),
+      namespaces: namespaces(userNamespace).map((type) => ({ type })),
+      ...(userNamespace && { uidMappings: mapping, gidMappings: mapping }),
+    },
+  };
+}
+
+/** runc refuses other names below /proc than these. */
+const BOUND_IN_PROC = ['cpuinfo', 'diskstats', 'loadavg', 'meminfo', 'slabinfo', 'stat', 'swaps', 'uptime'];
+
+function mounts(daemon: Daemon): unknown[] {
+  const bound = [...BOUND_IN_PROC.map((name) => `/proc/${name}`), '/sys/devices/system/cpu'];
+  return [
+    { destination: '/proc', type: 'proc', source: 'proc' },
+    { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['mode=755'] },
+    { destination: '/sys', type: 'none', source: '/sys', options: ['rbind', 'ro'] },
+    { destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['mode=1777'] },
+    { destination: '/run', type: 'tmpfs', source: 'tmpfs', options: ['mode=755'] },
+    ...bound.map((name) => ({
+      destination: name,
+      type: 'none',
+      source: daemon.path(name),
+      options: ['bind', 'rw'],
+    })),
+  ];
+}
+
+function namespaces(userNamespace: boolean): string[] {
+  return ['pid', 'mount', 'ipc', 'uts', 'network', ...(userNamespace ? ['user'] : [])];
+}
+
+function resources({ memoryBytes, swapBytes = 0, cpus, quota }: Limits): unknown {
+  return {
+    ...(memoryBytes !== undefined && { memory: { limit: memoryBytes, swap: memoryBytes + swapBytes } }),
+    cpu: {
+      ...(cpus !== undefined && { cpus }),
+      ...(quota !== undefined && { quota: quota * PERIOD_MICROS, period: PERIOD_MICROS }),
+    },
+  };
+}

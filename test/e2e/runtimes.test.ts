@@ -1,0 +1,44 @@
+import t from 'tap';
+import { startDaemon } from './harness/daemon.ts';
+import { PROGRAMS_INSIDE } from './harness/oci-bundle.ts';
+import { type OciOptions, startOciContainer } from './harness/oci-container.ts';
+import { meminfoField, uptimeSeconds } from './harness/proc-text.ts';
+import { parseText, programIn } from './harness/programs.ts';
+import { unable } from './harness/requirements.ts';
+import { type Command } from './harness/run.ts';
+
+const MIB = 1024 * 1024;
+
+const CASES: readonly (Pick<OciOptions, 'runtime' | 'userNamespace'> & { user: number; name: string })[] = [
+  { name: 'runc, as root', runtime: 'runc', user: 0 },
+  { name: 'runc, as an ordinary user', runtime: 'runc', user: 1000 },
+  { name: 'runc, as root of a user namespace', runtime: 'runc', user: 0, userNamespace: true },
+  { name: 'runc, as an ordinary user of a user namespace', runtime: 'runc', user: 1000, userNamespace: true },
+  { name: 'crun, as root', runtime: 'crun', user: 0 },
+  { name: 'crun, as an ordinary user of a user namespace', runtime: 'crun', user: 1000, userNamespace: true },
+];
+
+for (const { name, user, ...kind } of CASES) {
+  t.test(name, { skip: unable('mounts', kind.runtime) }, async (t) => {
+    const daemon = await startDaemon(t);
+    const limits = { memoryBytes: 256 * MIB, cpus: '0' };
+    const container = await startOciContainer(t, { daemon, limits, ...kind });
+    const output = (...command: Command): Promise<string> => container.output(user, command);
+
+    t.equal(await output('id', '-u'), `${user}\n`);
+    t.match(await output('cat', '/proc/self/mounts'), /^lxcfs \/proc\/meminfo fuse\.lxcfs /m);
+    t.equal(meminfoField(await output('cat', '/proc/meminfo'), 'MemTotal'), 262_144);
+    t.match(await output('free', '-m'), /^Mem: +256 /m);
+    t.equal(await output('grep', '-c', '^processor', '/proc/cpuinfo'), '1\n');
+    t.equal(await output('getconf', '_NPROCESSORS_ONLN'), '1\n');
+    t.match(await output('cat', '/proc/swaps'), /^Filename\t+Type\t+Size\t+Used\t+Priority\n/);
+    const { age } = uptimeSeconds(await output('cat', '/proc/uptime'));
+    t.ok(age > 0 && age < 60, `it is ${age} s old`);
+
+    const reader = container.start(t, user, programIn(PROGRAMS_INSIDE, 'keep-open', '/proc/meminfo'));
+    await reader.nextLine();
+    await container.updateMemory(1024 * MIB);
+    reader.send('again');
+    t.equal(meminfoField(parseText(await reader.nextLine()), 'MemTotal'), 1_048_576);
+  });
+}
