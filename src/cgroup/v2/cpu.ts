@@ -1,0 +1,52 @@
+import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
+import { scanNumber } from '../../procfs/scan-number.ts';
+import { type CpuQuota, type CpuUsage, type CpuUsageReading, quotaRatio } from '../cpu.ts';
+import type { Place } from '../place.ts';
+import { type OpenFile, readValue } from '../read-value.ts';
+
+/** CFS bandwidth of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst, cpu.max). */
+export function openCpuQuota({ limitable }: Place, open: OpenFile): CpuQuota {
+  const levels = limitable.map((directory) => open(`${directory}/cpu.max`));
+  return {
+    quotaCpus() {
+      let cpus = Infinity;
+      for (const level of levels) cpus = Math.min(cpus, parseCpuMax(readValue(level)));
+      return cpus;
+    },
+  };
+}
+
+/** CPU accounting of cgroup v2, which every group has, with or without the controller. */
+export function openCpuUsage({ directories }: Place, open: OpenFile): CpuUsage {
+  const stat = open(`${directories[0]}/cpu.stat`);
+  return { read: () => parseCpuStat(readValue(stat)) };
+}
+
+/**
+ * Parses cpu.max into a number of CPUs; Infinity where it sets no limit, is missing or broken.
+ *
+ * `150000 100000`, `max 100000`
+ */
+export function parseCpuMax(text: string | undefined): number {
+  if (text === undefined || text.startsWith('max')) return Infinity;
+  const space = text.indexOf(' ');
+  return quotaRatio(scanNumber(text, 0, space), scanNumber(text, space + 1, text.indexOf('\n')));
+}
+
+const statNumbers = keyedNumbersParser({ user_usec: 'user', system_usec: 'system', nice_usec: 'nice' });
+
+/** A tick of USER_HZ is 10 ms. The kernel's numbers stay exact for 285 years of CPU time. */
+const TICK_MICROS = 10_000;
+
+/** Parses cpu.stat: `user_usec 29355787`, which includes `nice_usec 0` (Linux 6.13). */
+export function parseCpuStat(text: string | undefined): CpuUsageReading | undefined {
+  if (text === undefined) return undefined;
+  const { user, system, nice = 0 } = statNumbers(text);
+  if (user === undefined || system === undefined) return undefined;
+  const niceTicks = Math.floor(nice / TICK_MICROS);
+  const userTicks = Math.max(0, Math.floor(user / TICK_MICROS) - niceTicks);
+  return {
+    total: { userTicks, niceTicks, systemTicks: Math.floor(system / TICK_MICROS) },
+    perCpu: undefined,
+  };
+}

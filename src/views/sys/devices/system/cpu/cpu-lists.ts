@@ -1,0 +1,25 @@
+import { formatCpuList } from '../../../../../procfs/cpu-list.ts';
+import { type CpuView, gatherCpuView } from '../../../../cpu-view.ts';
+import type { View, ViewContext } from '../../../../view.ts';
+
+/** online, present and possible: the visible CPUs, all three the same. */
+export const online: View = (context) => {
+  const view = gatherCpuView(context);
+  return view && renderOnline(view);
+};
+
+/** The text: `0,2-3`. */
+export function renderOnline({ shownCpus }: CpuView): string {
+  return `${formatCpuList(shownCpus)}\n`;
+}
+
+/** offline: an empty list, since a CPU that a container has not is not there at all. */
+export const offline: View = () => '\n';
+
+/** cpuN/online: only visible CPUs have one, and all of them are online. */
+export const cpuOnline: View = () => '1\n';
+
+/** The numbers N of the cpuN directories; undefined where not even the host's CPUs are known. */
+export function visibleCpus(context: ViewContext): readonly number[] | undefined {
+  return gatherCpuView(context)?.shownCpus;
+}

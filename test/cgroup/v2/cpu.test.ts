@@ -1,0 +1,49 @@
+import t from 'tap';
+import { openCpuQuota, parseCpuMax, parseCpuStat } from '../../../src/cgroup/v2/cpu.ts';
+import { DescriptorPool, KernelFile } from '../../../src/procfs/kernel-file.ts';
+
+const open = (path: string) => new KernelFile(path, new DescriptorPool(16));
+
+t.test('cpu.max', (t) => {
+  t.equal(parseCpuMax('150000 100000\n'), 1.5);
+  t.equal(parseCpuMax('50000 100000\n'), 0.5);
+  t.equal(parseCpuMax('max 100000\n'), Infinity);
+  for (const text of [undefined, '', '150000', '150000 \n', 'x 100000\n', '150000 0\n']) {
+    t.equal(parseCpuMax(text), Infinity, JSON.stringify(text));
+  }
+  t.end();
+});
+
+t.test('the smallest quota of the group and its ancestors counts', (t) => {
+  const root = t.testdir({
+    pod: {
+      'cpu.max': '50000 100000\n',
+      a: { 'cpu.max': '150000 100000\n' },
+      b: { 'cpu.max': 'max 100000\n' },
+    },
+  });
+  const quotaOf = (name: string) => {
+    const limitable = [`${root}/pod/${name}`, `${root}/pod`];
+    const directories = [`${root}/pod/${name}`, `${root}/pod`, root] as const;
+    return openCpuQuota({ version: 2, directories, limitable, isRoot: false }, open).quotaCpus();
+  };
+  t.equal(quotaOf('a'), 0.5);
+  t.equal(quotaOf('b'), 0.5);
+  t.end();
+});
+
+t.test('cpu.stat', (t) => {
+  t.same(parseCpuStat('usage_usec 3009999\nuser_usec 2009999\nsystem_usec 1000000\nnr_periods 0\n'), {
+    total: { userTicks: 200, niceTicks: 0, systemTicks: 100 },
+    perCpu: undefined,
+  });
+  t.same(
+    parseCpuStat('user_usec 2009999\nsystem_usec 1000000\nnice_usec 509999\n')?.total,
+    { userTicks: 150, niceTicks: 50, systemTicks: 100 },
+    'user includes nice',
+  );
+  for (const text of [undefined, '', 'user_usec 2009999\nsyst']) {
+    t.equal(parseCpuStat(text), undefined, JSON.stringify(text));
+  }
+  t.end();
+});
