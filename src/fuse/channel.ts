@@ -1,0 +1,61 @@
+import { readSync, writeSync } from 'node:fs';
+import { REQUEST_BUFFER_BYTES } from './init.ts';
+import type { Reply } from './reply.ts';
+import { Request } from './request.ts';
+
+/** Where requests come from and replies go: /dev/fuse, or memory in a test. */
+export interface Channel {
+  /** Waits for the next request, valid until the next call; undefined once the file system is unmounted. */
+  receive(): Request | undefined;
+  /** Sends a finished reply; false where nobody waits for it any more. */
+  send(reply: Reply): boolean;
+}
+
+/** The channel over an open /dev/fuse. Waiting blocks the thread, as it is meant to. */
+export class DeviceChannel implements Channel {
+  readonly #fd: number;
+  readonly #buffer = Buffer.alloc(REQUEST_BUFFER_BYTES);
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** Errors other than a request called off or an unmount are thrown: retried, they would come again for ever. */
+  receive(): Request | undefined {
+    for (;;) {
+      try {
+        return new Request(this.#buffer, readSync(this.#fd, this.#buffer, 0, REQUEST_BUFFER_BYTES, null));
+      } catch (error) {
+        switch (codeOf(error)) {
+          case 'ENOENT': // the request was interrupted before it could be read
+          case 'EINTR':
+          case 'EAGAIN':
+            continue;
+          case 'ENODEV': // unmounted, or aborted through fusectl
+            return undefined;
+          default:
+            throw error;
+        }
+      }
+    }
+  }
+
+  send(reply: Reply): boolean {
+    try {
+      writeSync(this.#fd, reply.buffer, 0, reply.length);
+      return true;
+    } catch (error) {
+      switch (codeOf(error)) {
+        case 'ENOENT': // the reader was killed, or another server has answered
+        case 'ENODEV':
+          return false;
+        default:
+          throw error;
+      }
+    }
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
