@@ -27,7 +27,8 @@ export interface Session {
  * Throws {@link FrameError} where it is another request, or the kernel's protocol is not one that this server speaks.
  */
 export function negotiate(request: Request): { readonly reply: Buffer; readonly session: Session } {
-  if (request.opcode !== Opcode.INIT) throw new FrameError(`expected FUSE_INIT, found operation ${request.opcode}`);
+  if (request.opcode !== Opcode.INIT)
+    throw new FrameError(`expected FUSE_INIT, found operation ${request.opcode}`);
   const major = request.uint32(0);
   const minor = request.uint32(4);
   if (major !== MAJOR || minor < OLDEST_MINOR) {

@@ -66,7 +66,8 @@ export class Request {
     const end = this.buffer.indexOf(0, start);
     if (end === -1 || end >= this.length) throw new RequestError('EINVAL', 'name without an end');
     const name = this.buffer.toString('latin1', start, end);
-    if (name === '' || name.includes('/')) throw new RequestError('EINVAL', `bad name ${JSON.stringify(name)}`);
+    if (name === '' || name.includes('/'))
+      throw new RequestError('EINVAL', `bad name ${JSON.stringify(name)}`);
     return name;
   }
 

@@ -1,0 +1,184 @@
+import type { CgroupLayout } from '../cgroup/layout.ts';
+import { openCgroup, placeOfController } from '../cgroup/cgroup.ts';
+import { type Membership, parseMembership } from '../cgroup/membership.ts';
+import { type DescriptorPool, KernelFile } from '../procfs/kernel-file.ts';
+import type { Container } from './container.ts';
+import { effectiveMembership } from './effective-membership.ts';
+import { findNamespaceInit, pidNamespaceOf } from './namespace-init.ts';
+import { Recent } from './recent.ts';
+
+/** A process whose cgroups are watched through a descriptor that is bound to it. */
+interface Watched {
+  readonly cgroupFile: KernelFile;
+  /** Text of /proc/PID/cgroup at the last look, and what it says. */
+  text: string;
+  membership: Membership;
+}
+
+interface NamespaceInit extends Watched {
+  readonly pid: number;
+  readonly startTicks: number;
+  /** By text of the cgroups that count: one as a rule, several where containers share the pid namespace. */
+  readonly containers: Recent<string, Container>;
+}
+
+interface Caller extends Watched {
+  /** Undefined for a caller in the daemon's own pid namespace. */
+  readonly namespace: string | undefined;
+}
+
+const MAX_CALLERS = 4096;
+const MAX_NAMESPACES = 16_384;
+/** Cgroups that readers of one pid namespace are in. */
+const MAX_CONTAINERS = 256;
+
+/**
+ * Finds the container of a caller. What is known of a caller or a namespace is used only while the descriptor of its
+ * /proc/PID/cgroup answers, which is bound to the process and not to the number: neither the reuse of a pid nor that of a
+ * namespace's inode number can mislead it, and a change of cgroups is seen at once.
+ */
+export class Callers {
+  readonly #proc: string;
+  readonly #layout: CgroupLayout;
+  readonly #pool: DescriptorPool;
+  readonly #ownNamespace: string | undefined;
+  readonly #callers: Recent<number, Caller>;
+  readonly #inits: Recent<string, NamespaceInit>;
+  /** Containers of callers in the daemon's own pid namespace, by text of their cgroups. */
+  readonly #own = recentContainers();
+
+  /** `root` is '' for this host, or the directory of a captured tree. */
+  constructor(root: string, layout: CgroupLayout, pool: DescriptorPool) {
+    this.#proc = `${root}/proc`;
+    this.#layout = layout;
+    this.#pool = pool;
+    this.#ownNamespace = pidNamespaceOf(this.#proc, 'self');
+    this.#callers = new Recent<number, Caller>({
+      limit: MAX_CALLERS,
+      isAlive: stillThere,
+      letGo: (caller) => caller.cgroupFile.close(),
+    });
+    this.#inits = new Recent<string, NamespaceInit>({
+      limit: MAX_NAMESPACES,
+      isAlive: stillThere,
+      letGo: (init) => {
+        init.cgroupFile.close();
+        init.containers.clear();
+      },
+    });
+  }
+
+  /** The container of the thread `pid`; undefined for pid 0 (outside of the daemon's pid namespace) and for one that is gone. */
+  containerOf(pid: number): Container | undefined {
+    const caller = pid === 0 ? undefined : (this.#known(pid) ?? this.#meet(pid));
+    if (caller === undefined) return undefined;
+    if (caller.namespace === undefined) return this.#container(caller.text, caller.membership, undefined);
+    const init = this.#initOf(caller.namespace, pid, caller.membership);
+    // A namespace without an init is about to end, and its processes with it.
+    if (init === undefined) return this.#container(caller.text, caller.membership, undefined);
+    const membership =
+      init.text === caller.text ? init.membership : effectiveMembership(init.membership, caller.membership);
+    return this.#container(init.text === caller.text ? init.text : textOf(membership), membership, init);
+  }
+
+  #known(pid: number): Caller | undefined {
+    const caller = this.#callers.get(pid);
+    if (caller === undefined || stillThere(caller)) return caller;
+    this.#callers.delete(pid);
+    return undefined;
+  }
+
+  #meet(pid: number): Caller | undefined {
+    const cgroupFile = new KernelFile(`${this.#proc}/${pid}/cgroup`, this.#pool);
+    const text = cgroupFile.readBound();
+    if (text === undefined) return undefined;
+    const namespace = pidNamespaceOf(this.#proc, pid);
+    // Still alive: so the link read in between was that of the same process.
+    if (namespace === undefined || cgroupFile.readBound() === undefined) {
+      cgroupFile.close();
+      return undefined;
+    }
+    const own = namespace === this.#ownNamespace;
+    const caller = {
+      cgroupFile,
+      text,
+      membership: parseMembership(text),
+      namespace: own ? undefined : namespace,
+    };
+    this.#callers.set(pid, caller);
+    return caller;
+  }
+
+  #initOf(namespace: string, pid: number, membership: Membership): NamespaceInit | undefined {
+    const known = this.#inits.get(namespace);
+    if (known !== undefined && stillThere(known)) return known;
+    this.#inits.delete(namespace);
+    const place = placeOfController(this.#layout, membership, 'memory');
+    const initPid = findNamespaceInit(this.#proc, pid, namespace, place?.directories ?? []);
+    return initPid === undefined ? undefined : this.#meetInit(namespace, initPid);
+  }
+
+  #meetInit(namespace: string, pid: number): NamespaceInit | undefined {
+    const cgroupFile = new KernelFile(`${this.#proc}/${pid}/cgroup`, this.#pool);
+    const text = cgroupFile.readBound();
+    const stat = new KernelFile(`${this.#proc}/${pid}/stat`, this.#pool);
+    const statText = stat.readBound();
+    stat.close();
+    if (text === undefined || statText === undefined || pidNamespaceOf(this.#proc, pid) !== namespace) {
+      cgroupFile.close();
+      return undefined;
+    }
+    const init: NamespaceInit = {
+      cgroupFile,
+      text,
+      membership: parseMembership(text),
+      pid,
+      startTicks: startTicksOf(statText),
+      containers: recentContainers(),
+    };
+    this.#inits.set(namespace, init);
+    return init;
+  }
+
+  #container(text: string, membership: Membership, init: NamespaceInit | undefined): Container {
+    const containers = init?.containers ?? this.#own;
+    const known = containers.get(text);
+    if (known !== undefined) return known;
+    const container: Container = {
+      cgroup: openCgroup(this.#layout, membership, this.#pool),
+      initPid: init?.pid,
+      initStartTicks: init?.startTicks,
+    };
+    containers.set(text, container);
+    return container;
+  }
+}
+
+function recentContainers(): Recent<string, Container> {
+  return new Recent<string, Container>({
+    limit: MAX_CONTAINERS,
+    isAlive: () => true, // ends with its init; the limit bounds the rest
+    letGo: (container) => container.cgroup.close(),
+  });
+}
+
+/** Looks at the process's cgroups again; false once it is gone. */
+function stillThere(watched: Watched): boolean {
+  const text = watched.cgroupFile.readBound();
+  if (text === undefined) return false;
+  if (text !== watched.text) {
+    watched.text = text;
+    watched.membership = parseMembership(text);
+  }
+  return true;
+}
+
+function textOf(membership: Membership): string {
+  return [...membership].map(([controller, path]) => `${controller}:${path}`).join('\n');
+}
+
+/** Field 22 of /proc/PID/stat; field 2, the name, may hold spaces and brackets: `1 (a) (b c) S 0 ...`. */
+function startTicksOf(stat: string): number {
+  const afterName = stat.slice(stat.lastIndexOf(')') + 2);
+  return Number(afterName.split(' ')[22 - 3]);
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { isGone } from '../procfs/kernel-file.ts';
+import { parseProcessStatus, type ProcessStatus } from './process-status.ts';
+
+/** How many ancestors are followed at most; a chain is finite, but may change while it is walked. */
+const MAX_ANCESTORS = 100;
+
+/**
+ * Identity of the pid namespace of a process, `pid:[4026531836]`; undefined where the process is gone.
+ * `proc` is the directory of a procfs of the daemon's pid namespace. Needs CAP_SYS_PTRACE for other users' processes.
+ */
+export function pidNamespaceOf(proc: string, pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`${proc}/${pid}/ns/pid`);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Finds the init of the pid namespace that the process is in, as the daemon numbers it: the process that is 1 there.
+ * First among the process's ancestors; a process that was injected into the namespace has none in it, so then among the
+ * processes of `cgroupDirectories` (its cgroup, then that one's ancestors), and at last among all of `proc`.
+ * Undefined where there is none, or the namespace ended meanwhile.
+ */
+export function findNamespaceInit(
+  proc: string,
+  pid: number,
+  namespace: string,
+  cgroupDirectories: readonly string[],
+): number | undefined {
+  const isInit = (candidate: number): boolean =>
+    readStatus(proc, candidate)?.innermostPid === 1 && pidNamespaceOf(proc, candidate) === namespace;
+  return (
+    initAmongAncestors(proc, pid, namespace) ??
+    firstOf(cgroupDirectories, (directory) => processesOf(directory).find(isInit)) ??
+    allProcesses(proc).find(isInit)
+  );
+}
+
+function initAmongAncestors(proc: string, pid: number, namespace: string): number | undefined {
+  let current = pid;
+  for (let step = 0; step < MAX_ANCESTORS && current !== 0; step++) {
+    const status = readStatus(proc, current);
+    if (status === undefined || pidNamespaceOf(proc, current) !== namespace) return undefined;
+    if (status.innermostPid === 1) return status.threadGroupId;
+    current = status.parentPid;
+  }
+  return undefined;
+}
+
+function readStatus(proc: string, pid: number): ProcessStatus | undefined {
+  const text = readIfThere(`${proc}/${pid}/status`);
+  return text === undefined ? undefined : parseProcessStatus(text);
+}
+
+/** Pids in cgroup.procs, which v1 and v2 both have. */
+function processesOf(directory: string): number[] {
+  const text = readIfThere(`${directory}/cgroup.procs`) ?? '';
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && line !== '0')
+    .map(Number);
+}
+
+function allProcesses(proc: string): number[] {
+  return readdirSync(proc)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
