@@ -46,7 +46,7 @@ export class Recent<Key, Value> {
   }
 
   clear(): void {
-    for (const key of [...this.#entries.keys()]) this.delete(key);
+    for (const key of this.#entries.keys()) this.delete(key);
   }
 
   /** A Map keeps the order of insertion: an entry that is alive goes to the end, to be looked at again later. */

@@ -1,0 +1,81 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { Callers } from '../container/callers.ts';
+import type { Container } from '../container/container.ts';
+import type { HostFiles } from '../procfs/host-files.ts';
+import type { View, ViewContext, ViewOptions } from '../views/view.ts';
+import { cpuNumber, type VisibleCpus } from './cpu-names.ts';
+import type { Mirror } from './mirror.ts';
+import { CPU_DIRECTORY } from './nodes.ts';
+import type { Node } from './tree.ts';
+
+/** What {@link Contents} is made of. */
+export interface ContentsParts {
+  readonly callers: Pick<Callers, 'containerOf'>;
+  readonly host: HostFiles;
+  readonly mirror: Mirror;
+  readonly options: ViewOptions;
+  readonly views: ReadonlyMap<string, View>;
+  /** The cpuN that a container sees; undefined where that cannot be known. */
+  readonly containerCpus: (context: ViewContext) => VisibleCpus | undefined;
+  /** Whether the host's own files are shown to everybody (SIGUSR2). */
+  readonly hostView: () => boolean;
+  /** Told of what went wrong where the host's file is shown instead. */
+  readonly onFailure: (path: string, error: unknown) => void;
+}
+
+/** The content of every file for every caller: the container's where it can be had, else the host's. */
+export class Contents {
+  readonly #parts: ContentsParts;
+
+  constructor(parts: ContentsParts) {
+    this.#parts = parts;
+  }
+
+  /** Text of a file as the caller `pid` is to see it. */
+  textOf(node: Node, pid: number): string {
+    if (node.kind === 'mirror') return this.#parts.mirror.read(node.path, this.visibleCpus(pid));
+    const view = this.#parts.views.get(node.path);
+    return this.#forContainer(node.path, pid, (context) => view?.(context)) ?? this.#hostText(node.path);
+  }
+
+  /** The cpuN that the caller `pid` is to see. */
+  visibleCpus(pid: number): VisibleCpus {
+    return this.#forContainer(CPU_DIRECTORY, pid, this.#parts.containerCpus) ?? this.#hostCpus();
+  }
+
+  #forContainer<T>(
+    path: string,
+    pid: number,
+    render: (context: ViewContext) => T | undefined,
+  ): T | undefined {
+    if (this.#parts.hostView()) return undefined;
+    try {
+      const container: Container | undefined = this.#parts.callers.containerOf(pid);
+      if (container === undefined) return undefined;
+      return render({ container, host: this.#parts.host, options: this.#parts.options });
+    } catch (error) {
+      this.#parts.onFailure(path, error);
+      return undefined;
+    }
+  }
+
+  #hostText(path: string): string {
+    const text = this.#parts.host.file(`/${path}`).readToEnd() ?? '';
+    // The host's caches are not for everybody, on the host neither.
+    return path === 'proc/slabinfo' ? slabinfoHeader(text) : text;
+  }
+
+  #hostCpus(): VisibleCpus {
+    const directory = `${this.#parts.host.root}/${CPU_DIRECTORY}`;
+    const names = existsSync(directory) ? readdirSync(directory) : [];
+    return new Map(names.flatMap((name) => cpuNumber(name) ?? []).map((cpu) => [cpu, cpu]));
+  }
+}
+
+/** The two lines before the caches: `slabinfo - version: 2.1` and `# name            <active_objs> ...`. */
+function slabinfoHeader(text: string): string {
+  return text
+    .split('\n', 2)
+    .map((line) => `${line}\n`)
+    .join('');
+}

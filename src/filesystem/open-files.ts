@@ -1,0 +1,130 @@
+import { fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { RequestError } from '../fuse/errno.ts';
+import { writeUint64 } from '../fuse/uint64.ts';
+
+/** Largest number of files that can be open through the mount at one time. */
+const MAX_OPEN_FILES = 2 ** 20;
+/** Room for one record; the file is sparse, so that only what is written takes memory. */
+const SLOT_BYTES = 8 * 2 ** 20;
+/** A record: the handle (8 bytes), the length of the text or {@link NO_TEXT} (4), unused (4), the text. */
+export const RECORD_HEADER_SIZE = 16;
+const MAX_TEXT_BYTES = SLOT_BYTES - RECORD_HEADER_SIZE;
+const NO_TEXT = 0xffff_ffff;
+/** A handle is a slot number, and in the bits from 32 on a tag that tells the uses of a slot apart: below 2^53. */
+const TAG_UNIT = 2 ** 32;
+const MAX_TAG = 2 ** 21 - 1;
+
+/** Memory that the threads of a server share: for each slot the tag of the handle that has it, or 0. */
+export function createSlotTable(): SharedArrayBuffer {
+  return new SharedArrayBuffer(MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT);
+}
+
+/** Enters the handles that an earlier server of this mount left in the file into a new slot table. */
+export function recoverSlots(path: string, slotTable: SharedArrayBuffer): number {
+  const fd = openSync(path, 'a+', 0o600);
+  const tags = new Int32Array(slotTable);
+  const header = Buffer.alloc(RECORD_HEADER_SIZE);
+  const slots = Math.ceil(fstatSync(fd).size / SLOT_BYTES);
+  let recovered = 0;
+  for (let slot = 0; slot < slots; slot++) {
+    readSync(fd, header, 0, RECORD_HEADER_SIZE, slot * SLOT_BYTES);
+    const tag = header.readUInt32LE(4);
+    if (tag === 0 || header.readUInt32LE(0) !== slot) continue;
+    tags[slot] = tag;
+    recovered++;
+  }
+  return recovered;
+}
+
+/**
+ * The open files of a mount and the text that each of them shows. A text is rendered when a read starts at offset 0;
+ * reads further on get their bytes from what was stored then, whichever thread or server they come to: handles and texts
+ * are kept in a file (on tmpfs, as a rule) that outlives the server.
+ */
+export class OpenFiles {
+  readonly #fd: number;
+  readonly #tags: Int32Array;
+  readonly #header = Buffer.alloc(RECORD_HEADER_SIZE);
+  #firstToTry = 0;
+  #lastTag = Math.floor(Math.random() * MAX_TAG);
+
+  /** `path` exists already: see {@link recoverSlots}. `slotTable` is the one that all threads of the server have. */
+  constructor(path: string, slotTable: SharedArrayBuffer) {
+    this.#fd = openSync(path, 'r+');
+    this.#tags = new Int32Array(slotTable);
+  }
+
+  /** A new handle. ENFILE where too many are open. */
+  open(): number {
+    const tag = (this.#lastTag % MAX_TAG) + 1;
+    this.#lastTag = tag;
+    const slot = this.#take(tag);
+    const handle = tag * TAG_UNIT + slot;
+    this.#writeRecord(this.#header, RECORD_HEADER_SIZE, handle, NO_TEXT);
+    return handle;
+  }
+
+  /** Ends a handle; one that is not open (a release that came twice) is left alone. */
+  release(handle: number): void {
+    if (!this.#isOpen(handle)) return;
+    const slot = handle % TAG_UNIT;
+    this.#header.fill(0);
+    writeSync(this.#fd, this.#header, 0, RECORD_HEADER_SIZE, slot * SLOT_BYTES);
+    Atomics.store(this.#tags, slot, 0);
+    this.#firstToTry = Math.min(this.#firstToTry, slot);
+  }
+
+  /**
+   * Makes `text` what the handle shows, and puts as much of its beginning as there is room for into `reply`, from
+   * {@link RECORD_HEADER_SIZE} on; returns the length of the text. A reply's header is as long as a record's, so that
+   * the text is copied once and written from where it is.
+   */
+  store(handle: number, text: string, reply: Buffer): number {
+    const length = Math.min(text.length, MAX_TEXT_BYTES);
+    const size = RECORD_HEADER_SIZE + length;
+    const record = size <= reply.length ? reply : Buffer.allocUnsafe(size);
+    record.write(text, RECORD_HEADER_SIZE, length, 'latin1');
+    if (this.#isOpen(handle)) this.#writeRecord(record, size, handle, length);
+    if (record !== reply) record.copy(reply, RECORD_HEADER_SIZE, RECORD_HEADER_SIZE);
+    return length;
+  }
+
+  /**
+   * Puts at most `size` bytes of the handle's text from `offset` on into `reply`, from {@link RECORD_HEADER_SIZE} on, and
+   * returns their number: 0 at the end and beyond. Undefined where the handle has no text yet.
+   */
+  load(handle: number, offset: number, size: number, reply: Buffer): number | undefined {
+    if (!this.#isOpen(handle)) return undefined;
+    const start = (handle % TAG_UNIT) * SLOT_BYTES;
+    readSync(this.#fd, this.#header, 0, RECORD_HEADER_SIZE, start);
+    const length = this.#header.readUInt32LE(8);
+    if (length === NO_TEXT) return undefined;
+    const count = Math.min(size, length - offset, reply.length - RECORD_HEADER_SIZE);
+    if (count <= 0) return 0;
+    return readSync(this.#fd, reply, RECORD_HEADER_SIZE, count, start + RECORD_HEADER_SIZE + offset);
+  }
+
+  #isOpen(handle: number): boolean {
+    const tag = Math.floor(handle / TAG_UNIT);
+    const slot = handle % TAG_UNIT;
+    return tag !== 0 && slot < MAX_OPEN_FILES && Atomics.load(this.#tags, slot) === tag;
+  }
+
+  /** Slots are taken from the lowest on, which keeps the file small; other threads may take one in between. */
+  #take(tag: number): number {
+    for (let tried = 0; tried < MAX_OPEN_FILES; tried++) {
+      const slot = (this.#firstToTry + tried) % MAX_OPEN_FILES;
+      if (Atomics.compareExchange(this.#tags, slot, 0, tag) !== 0) continue;
+      this.#firstToTry = slot + 1;
+      return slot;
+    }
+    throw new RequestError('ENFILE', `${MAX_OPEN_FILES} files are open`);
+  }
+
+  #writeRecord(record: Buffer, size: number, handle: number, length: number): void {
+    writeUint64(record, 0, handle);
+    record.writeUInt32LE(length, 8);
+    record.writeUInt32LE(0, 12);
+    writeSync(this.#fd, record, 0, size, (handle % TAG_UNIT) * SLOT_BYTES);
+  }
+}
