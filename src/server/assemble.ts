@@ -1,0 +1,65 @@
+import { detectCgroupLayout } from '../cgroup/layout.ts';
+import { Callers } from '../container/callers.ts';
+import { Contents } from '../filesystem/contents.ts';
+import { FileSystem } from '../filesystem/file-system.ts';
+import { MirrorIds } from '../filesystem/mirror-ids.ts';
+import { Mirror } from '../filesystem/mirror.ts';
+import { FIXED_NODES } from '../filesystem/nodes.ts';
+import { OpenFiles } from '../filesystem/open-files.ts';
+import { Tree } from '../filesystem/tree.ts';
+import { HostFiles } from '../procfs/host-files.ts';
+import { DescriptorPool } from '../procfs/kernel-file.ts';
+import { views } from '../views/views.ts';
+import type { Control } from './control.ts';
+import type { ReaderData } from './reader.ts';
+import { openFilesPath } from './state-files.ts';
+
+const HOST_ROOT = '';
+
+/**
+ * Puts together the file system of one thread, and renders every file once, for the server itself: a version that cannot
+ * do that must not get to serve. Throws what went wrong.
+ */
+export function assemble(
+  { config, slotTable, maxDescriptors }: ReaderData,
+  control: Control,
+  onFailure: (path: string, error: unknown) => void,
+): FileSystem {
+  const pool = new DescriptorPool(maxDescriptors);
+  const mirror = new Mirror(HOST_ROOT);
+  let onRenderFailure = failTrial;
+  const contents = new Contents({
+    callers: new Callers(HOST_ROOT, detectCgroupLayout(HOST_ROOT), pool),
+    host: new HostFiles(HOST_ROOT, pool),
+    mirror,
+    options: config.view,
+    views,
+    containerCpus: () => undefined,
+    hostView: () => control.hostView,
+    onFailure: (path, error) => onRenderFailure(path, error),
+  });
+  const tree = new Tree(HOST_ROOT, new MirrorIds(`${config.stateDirectory}/nodes`));
+  for (const node of FIXED_NODES) {
+    if (node.kind === 'view' && tree.fixedAt(node.path))
+      assertText(node.path, contents.textOf(node, process.pid));
+  }
+  onRenderFailure = onFailure;
+  return new FileSystem({
+    tree,
+    mirror,
+    contents,
+    openFiles: new OpenFiles(openFilesPath(config.stateDirectory), slotTable),
+  });
+}
+
+function failTrial(path: string, error: unknown): void {
+  throw new Error(`trial rendering of ${path} failed`, { cause: error });
+}
+
+/** Every file ends in a newline, and none holds a number that does not exist. */
+function assertText(path: string, text: string): void {
+  const nonsense = /NaN|undefined|Infinity|-\d+ kB/.exec(text)?.[0];
+  if (nonsense !== undefined) throw new Error(`trial rendering of ${path} shows ${nonsense}`);
+  if (text !== '' && !text.endsWith('\n'))
+    throw new Error(`trial rendering of ${path} does not end in a newline`);
+}

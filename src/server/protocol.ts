@@ -1,0 +1,44 @@
+import type { ViewOptions } from '../views/view.ts';
+
+/*
+ * What supervisor and server say to each other over the IPC channel of the server process, and by which descriptors and
+ * arguments a server is started. A newer supervisor never meets an older server: each starts servers of its own version
+ * on disk, and an adopted server is only ever told to stop.
+ */
+
+/** Descriptor at which a server finds /dev/fuse. */
+export const FUSE_FD = 4;
+
+/** What a server needs to know; its one argument, as JSON. */
+export interface ServerConfig {
+  readonly mountPoint: string;
+  /** Directory of what outlives a server: open files, node ids, bases of counters. */
+  readonly stateDirectory: string;
+  readonly threads: number;
+  /** Whether the kernel sends unanswered requests again when asked. */
+  readonly canResend: boolean;
+  /** Whether each request is traced. */
+  readonly trace: boolean;
+  readonly view: ViewOptions;
+}
+
+/** Supervisor to server. */
+export type ServerCommand =
+  /** Begin to take requests; `resend`: an earlier server may have left some unanswered. */
+  | { readonly kind: 'serve'; readonly resend: boolean; readonly hostView: boolean }
+  /** Whether everybody is shown the host's own files. */
+  | { readonly kind: 'host-view'; readonly enabled: boolean }
+  /** Take no further request, answer those that were taken, and end. */
+  | { readonly kind: 'stop' };
+
+/** Server to supervisor. */
+export type ServerReport =
+  /** Everything is loaded and every file was rendered once; waits for `serve`. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Exit status of a server whose mount is gone: nothing is left to serve. */
+export const EXIT_UNMOUNTED = 3;
