@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ServerCommand, ServerConfig, ServerReport } from '../server/protocol.ts';
+
+/** How a server process ended. */
+export interface ServerEnd {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What a server process is started with. */
+export interface ServerStart {
+  readonly config: ServerConfig;
+  readonly fuseFd: number;
+  readonly onLog: (record: Extract<ServerReport, { kind: 'log' }>) => void;
+}
+
+const MAIN = fileURLToPath(new URL('../server/main.js', import.meta.url));
+
+/** One server process, from the code that is on disk when it starts. */
+export class ServerProcess {
+  readonly #child: ChildProcess;
+  /** Resolves once it is loaded and tried; rejects where it ends before. */
+  readonly ready: Promise<void>;
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<ServerEnd>;
+  #alive = true;
+
+  constructor({ config, fuseFd, onLog }: ServerStart) {
+    // The supervisor's own Node options hold for the server too. Descriptors: 3 is the IPC channel, 4 is FUSE_FD.
+    this.#child = spawn(process.execPath, [...process.execArgv, MAIN, JSON.stringify(config)], {
+      argv0: 'lxcfs-server',
+      cwd: '/',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', fuseFd],
+    });
+    this.ended = new Promise((resolve) => {
+      const end = (status: number | null, signal: NodeJS.Signals | null): void => {
+        this.#alive = false;
+        resolve({ status, signal });
+      };
+      this.#child.once('exit', end);
+      this.#child.once('error', () => this.#child.pid === undefined && end(null, null));
+    });
+    const loaded = new Promise<void>((resolve) => {
+      this.#child.on('message', (report: ServerReport) => {
+        if (report.kind === 'ready') resolve();
+        else onLog(report);
+      });
+    });
+    this.ready = Promise.race([loaded, this.ended.then(failToLoad)]);
+    this.ready.catch(() => undefined); // whoever waits for it gets the error; nobody has to
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  tell(command: ServerCommand): void {
+    // A server that is ending has no ears any more, which is no error.
+    if (this.#alive && this.#child.connected) this.#child.send(command, () => undefined);
+  }
+
+  kill(): void {
+    if (this.#alive) this.#child.kill('SIGKILL');
+  }
+}
+
+function failToLoad(end: ServerEnd): never {
+  throw new Error(`server ended before it was ready (${describeEnd(end)})`);
+}
+
+/** `signal SIGKILL` or `status 1`. */
+export function describeEnd({ status, signal }: ServerEnd): string {
+  return signal === null ? `status ${status}` : `signal ${signal}`;
+}

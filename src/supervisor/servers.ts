@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { EXIT_UNMOUNTED, type ServerConfig } from '../server/protocol.ts';
+import { waitBeforeRestart } from './backoff.ts';
+import { describeEnd, type ServerEnd, ServerProcess } from './server-process.ts';
+import { withTimeLimit } from './time-limit.ts';
+
+/** Loading takes a fraction of a second; a busy host may need longer. */
+const LOAD_LIMIT_MILLIS = 15_000;
+/** Requests take less than a millisecond; one that a kernel file holds up is asked again of the successor. */
+const STOP_LIMIT_MILLIS = 1_000;
+
+/** What {@link Servers} is made of. */
+export interface ServersParts {
+  readonly fuseFd: number;
+  readonly config: ServerConfig;
+  readonly log: Logger;
+  /** Called when a server found the file system unmounted. */
+  readonly onUnmounted: () => void;
+}
+
+/** The server processes of a mount, one after the other: started, replaced when they die, exchanged on reload. */
+export class Servers {
+  readonly #parts: ServersParts;
+  #current: ServerProcess;
+  #ending = false;
+  #hostView = false;
+  #deaths: number[] = [];
+  /** Replacements happen one at a time. */
+  #replacing: Promise<void> = Promise.resolve();
+  #reloadsWaiting = 0;
+
+  /** Starts the first server, which loads while the caller mounts. */
+  constructor(parts: ServersParts) {
+    this.#parts = parts;
+    this.#current = this.#start();
+  }
+
+  /** Lets the first server take requests once it is ready; rejects where it cannot be loaded. */
+  async begin(): Promise<void> {
+    await this.#current.ready;
+    this.#serve(this.#current, false);
+  }
+
+  get pid(): number | undefined {
+    return this.#current.pid;
+  }
+
+  get hostView(): boolean {
+    return this.#hostView;
+  }
+
+  set hostView(enabled: boolean) {
+    this.#hostView = enabled;
+    this.#current.tell({ kind: 'host-view', enabled });
+  }
+
+  /** Exchanges the server for one of the code that is now on disk; where that one does not work, the old one stays. */
+  async reload(): Promise<void> {
+    if (this.#reloadsWaiting > 0) return; // the one that waits will find the same code
+    this.#reloadsWaiting++;
+    await this.#oneAtATime(async () => {
+      this.#reloadsWaiting--;
+      await this.#exchange();
+    });
+  }
+
+  /** Ends the server for good. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    await this.#stop(this.#current);
+  }
+
+  #start(): ServerProcess {
+    const { config, fuseFd, log } = this.#parts;
+    const server = new ServerProcess({
+      config,
+      fuseFd,
+      onLog: ({ level, message, fields }) => log[level]({ ...fields, server: server.pid }, message),
+    });
+    void server.ended.then((end) => this.#onEnd(server, end));
+    return server;
+  }
+
+  #serve(server: ServerProcess, resend: boolean): void {
+    this.#current = server;
+    server.tell({ kind: 'serve', resend, hostView: this.#hostView });
+  }
+
+  #onEnd(server: ServerProcess, end: ServerEnd): void {
+    if (this.#ending || server !== this.#current) return;
+    if (end.status === EXIT_UNMOUNTED) {
+      this.#ending = true;
+      this.#parts.onUnmounted();
+      return;
+    }
+    void this.#oneAtATime(() => this.#restart(end));
+  }
+
+  async #restart(end: ServerEnd): Promise<void> {
+    const diedAt = performance.now();
+    while (!this.#ending && !this.#current.alive) {
+      const waitMillis = waitBeforeRestart(this.#deaths, performance.now());
+      this.#deaths = [...this.#deaths.slice(-50), performance.now()];
+      if (waitMillis > 0) {
+        this.#parts.log.error({ waitMillis }, 'servers die again and again: waiting before the next one');
+        await sleep(waitMillis);
+      }
+      const server = this.#start();
+      if (!(await this.#becomesReady(server))) continue;
+      this.#serve(server, true);
+      const stallMillis = Math.round(performance.now() - diedAt);
+      this.#parts.log.warn({ server: server.pid, ended: describeEnd(end), stallMillis }, 'server died, a new one serves');
+    }
+  }
+
+  async #exchange(): Promise<void> {
+    const startedAt = performance.now();
+    const server = this.#start();
+    if (!(await this.#becomesReady(server))) {
+      this.#parts.log.error('reload failed, the old server stays');
+      if (!this.#current.alive) await this.#restart({ status: null, signal: null });
+      return;
+    }
+    const loadMillis = Math.round(performance.now() - startedAt);
+    const old = this.#current;
+    this.#current = server;
+    const stoppedAt = performance.now();
+    await this.#stop(old);
+    this.#serve(server, true);
+    const stallMillis = Math.round(performance.now() - stoppedAt);
+    this.#parts.log.info({ server: server.pid, loadMillis, stallMillis }, 'reloaded');
+  }
+
+  async #becomesReady(server: ServerProcess): Promise<boolean> {
+    try {
+      const loaded = server.ready.then(() => true);
+      if (await withTimeLimit(loaded, LOAD_LIMIT_MILLIS, false)) return true;
+      this.#parts.log.error({ server: server.pid, limitMillis: LOAD_LIMIT_MILLIS }, 'server does not get ready');
+    } catch (error) {
+      this.#parts.log.error({ server: server.pid, error: String(error) }, 'server cannot be loaded');
+    }
+    server.kill();
+    return false;
+  }
+
+  async #stop(server: ServerProcess): Promise<void> {
+    server.tell({ kind: 'stop' });
+    if ((await withTimeLimit(server.ended, STOP_LIMIT_MILLIS, undefined)) !== undefined) return;
+    this.#parts.log.warn({ server: server.pid }, 'server did not stop in time: killed');
+    server.kill();
+    await withTimeLimit(server.ended, STOP_LIMIT_MILLIS, undefined);
+  }
+
+  async #oneAtATime(work: () => Promise<void>): Promise<void> {
+    const done = this.#replacing.then(work);
+    this.#replacing = done.catch(() => undefined);
+    await done;
+  }
+}
