@@ -176,7 +176,7 @@ function mirrorFound(node: Node, mode: number): Found {
   const attributes = {
     nodeId: node.id,
     mode,
-    sizeBytes: type === FileType.REGULAR ? SYSFS_FILE_BYTES : 0,
+    sizeBytes: type === FileType.REGULAR && !isBelowCpu(node.path) ? SYSFS_FILE_BYTES : 0,
     linkCount: type === FileType.DIRECTORY ? 2 : 1,
   };
   return { attributes, validity: isBelowCpu(node.path) ? NEVER : LONG };

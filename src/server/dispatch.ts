@@ -19,7 +19,7 @@ export function dispatch(
   onUnexpected: (error: unknown, opcode: number) => void,
 ): Outcome {
   try {
-    const payloadBytes = handle(request, reply, fileSystem);
+    const payloadBytes = carryOut(request, reply, fileSystem);
     if (payloadBytes === NO_REPLY) return 'no-reply';
     if (payloadBytes < 0) reply.fail(request, -payloadBytes);
     else reply.finish(request, payloadBytes);
@@ -37,7 +37,7 @@ export function dispatch(
 const NO_REPLY = Number.NEGATIVE_INFINITY;
 
 /** Returns the size of the payload in place, a negative errno, or NO_REPLY. */
-function handle(request: Request, reply: Reply, fileSystem: FileSystem): number {
+function carryOut(request: Request, reply: Reply, fileSystem: FileSystem): number {
   switch (request.opcode) {
     case Opcode.READ: {
       // struct fuse_read_in: fh, offset, size

@@ -148,4 +148,5 @@ async function main(config: ServerConfig): Promise<void> {
 }
 
 process.title = 'lxcfs-server';
-main(JSON.parse(process.argv[2] ?? '') as ServerConfig).catch(fail);
+const serverConfig: ServerConfig = JSON.parse(process.argv[2] ?? '');
+main(serverConfig).catch(fail);

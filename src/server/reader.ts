@@ -56,4 +56,5 @@ function post(message: ReaderMessage): void {
   parentPort?.postMessage(message);
 }
 
-main(workerData as ReaderData);
+const data: ReaderData = workerData;
+main(data);

@@ -34,7 +34,11 @@ export async function connect(mountPoint: string): Promise<Connection> {
 async function answerInit(fd: number): Promise<Session> {
   const buffer = Buffer.alloc(REQUEST_BUFFER_BYTES);
   // mount(2) has queued the request; the time limit is for a kernel that does otherwise.
-  const received = await withTimeLimit(promisify(read)(fd, buffer, 0, buffer.length, null), INIT_LIMIT_MILLIS, undefined);
+  const received = await withTimeLimit(
+    promisify(read)(fd, buffer, 0, buffer.length, null),
+    INIT_LIMIT_MILLIS,
+    undefined,
+  );
   if (received === undefined) throw new Error(`no FUSE_INIT within ${INIT_LIMIT_MILLIS / 1000} s`);
   const { reply, session } = negotiate(new Request(buffer, received.bytesRead));
   writeSync(fd, reply);

@@ -110,7 +110,10 @@ export class Servers {
       if (!(await this.#becomesReady(server))) continue;
       this.#serve(server, true);
       const stallMillis = Math.round(performance.now() - diedAt);
-      this.#parts.log.warn({ server: server.pid, ended: describeEnd(end), stallMillis }, 'server died, a new one serves');
+      this.#parts.log.warn(
+        { server: server.pid, ended: describeEnd(end), stallMillis },
+        'server died, a new one serves',
+      );
     }
   }
 
@@ -136,7 +139,10 @@ export class Servers {
     try {
       const loaded = server.ready.then(() => true);
       if (await withTimeLimit(loaded, LOAD_LIMIT_MILLIS, false)) return true;
-      this.#parts.log.error({ server: server.pid, limitMillis: LOAD_LIMIT_MILLIS }, 'server does not get ready');
+      this.#parts.log.error(
+        { server: server.pid, limitMillis: LOAD_LIMIT_MILLIS },
+        'server does not get ready',
+      );
     } catch (error) {
       this.#parts.log.error({ server: server.pid, error: String(error) }, 'server cannot be loaded');
     }
