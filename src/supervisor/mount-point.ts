@@ -1,0 +1,108 @@
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { type MountInfo, parseMountInfo } from '../procfs/mountinfo.ts';
+import { errnoOf } from '../procfs/kernel-file.ts';
+import { type FuseMountState, probeFuseMount } from './probe-mount.ts';
+import { runCommand } from './run-command.ts';
+import { StartError } from './start-error.ts';
+
+/** A directory to mount on. */
+export interface MountPoint {
+  /** Without symbolic links. */
+  readonly path: string;
+  /** The fuse.lxcfs mount that is there already and answers; undefined where nothing is in the way. */
+  readonly served: MountInfo | undefined;
+}
+
+const PROBE_MILLIS = 2_000;
+const UMOUNT_MILLIS = 10_000;
+
+/** Dead mounts that may lie on top of each other before something else must be wrong. */
+const MOST_DEAD_MOUNTS = 32;
+
+/**
+ * Makes a directory ready to be mounted on: creates it below an existing parent, and clears away mounts whose daemon is
+ * gone. Never touches a FUSE mount from within this process, which a daemon that does not answer would hang for ever.
+ * Throws {@link StartError}.
+ */
+export async function prepareMountPoint(wanted: string, log: Logger): Promise<MountPoint> {
+  for (let cleared = 0; cleared < MOST_DEAD_MOUNTS; cleared++) {
+    const place = locate(wanted, 0);
+    const mount = place.mount;
+    if (mount === undefined || !mount.fsType.startsWith('fuse')) {
+      makeDirectory(place.path);
+      return { path: place.path, served: undefined };
+    }
+    const state = await probeFuseMount(place.path, PROBE_MILLIS);
+    if (state === 'answers' && mount.fsType === 'fuse.lxcfs') return { path: place.path, served: mount };
+    if (state !== 'dead') throw occupied(place.path, mount, state);
+    log.warn({ mountPoint: place.path, type: mount.fsType }, 'dead mount of a daemon that is gone: cleared');
+    await lazyUnmount(place.path);
+  }
+  throw new StartError('mount-point-hung', `${wanted} stays a dead mount`, `umount -l ${wanted}`);
+}
+
+interface Place {
+  readonly path: string;
+  /** The topmost mount that begins at the path. */
+  readonly mount: MountInfo | undefined;
+}
+
+/** Follows symbolic links up to, but never into, a mount at the path. */
+function locate(path: string, links: number): Place {
+  const parent = realParent(path);
+  const real = parent === '/' ? `/${basename(path)}` : `${parent}/${basename(path)}`;
+  const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'latin1'));
+  const mount = mounts.findLast(({ mountPoint }) => mountPoint === real);
+  if (mount === undefined && isLink(real) && links < 40) {
+    return locate(resolve(parent, readlinkSync(real)), links + 1);
+  }
+  return { path: real, mount };
+}
+
+function realParent(path: string): string {
+  try {
+    return realpathSync(dirname(path));
+  } catch (error) {
+    throw new StartError(
+      'mount-point-missing',
+      `${path} cannot be made, ${dirname(path)} is not there (${errnoOf(error)})`,
+      `mkdir -p ${path}`,
+      { cause: error },
+    );
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+function makeDirectory(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) mkdirSync(path, { mode: 0o755 });
+  else if (!stats.isDirectory()) {
+    throw new StartError('mount-point-not-directory', `${path} is not a directory`, 'name a directory');
+  }
+}
+
+function occupied(path: string, mount: MountInfo, state: Exclude<FuseMountState, 'dead'>): StartError {
+  return state === 'answers'
+    ? new StartError(
+        'mount-point-in-use',
+        `${path} is a mount of type ${mount.fsType}, which answers`,
+        `umount ${path}, or choose another mount point`,
+      )
+    : new StartError(
+        'mount-point-hung',
+        `${path} is a mount of type ${mount.fsType} that does not answer within ${PROBE_MILLIS / 1000} s`,
+        `end the daemon that serves it, or umount -l ${path}`,
+      );
+}
+
+async function lazyUnmount(path: string): Promise<void> {
+  const result = await runCommand('umount', ['-l', path], UMOUNT_MILLIS);
+  if (result.kind === 'exited' && result.status === 0) return;
+  const reason = result.kind === 'exited' ? result.stderr : result.kind;
+  throw new StartError('mount-point-hung', `dead mount at ${path} stays (${reason})`, `umount -l ${path}`);
+}

@@ -1,0 +1,25 @@
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { errnoOf } from '../procfs/kernel-file.ts';
+import { StartError } from './start-error.ts';
+
+/** Makes `runtimeDirectory`/lxcfs where it is missing, for root alone (0700), and returns its path. Throws {@link StartError}. */
+export function makeStateDirectory(runtimeDirectory: string): string {
+  const path = `${runtimeDirectory}/lxcfs`;
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    // What another user or a symbolic link put there is not trusted with the daemon's state.
+    const stats = lstatSync(path);
+    if (!stats.isDirectory()) throw new TypeError('it is not a directory');
+    if (stats.uid !== process.geteuid?.()) throw new TypeError(`it belongs to uid ${stats.uid}`);
+    chmodSync(path, 0o700);
+    return path;
+  } catch (error) {
+    const reason = errnoOf(error) || (error instanceof Error ? error.message : String(error));
+    throw new StartError(
+      'runtime-directory',
+      `${path} cannot be used as the directory for state (${reason})`,
+      'remove it, or choose another place with --runtime-dir',
+      { cause: error },
+    );
+  }
+}

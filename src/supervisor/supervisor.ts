@@ -1,0 +1,107 @@
+import { statfs } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import type { Logger } from 'pino';
+import { unmountFuse } from '../fuse/mount.ts';
+import { connect, type Connection } from './connect.ts';
+import type { LxcfsOptions } from './lxcfs-options.ts';
+import { type Prepared, prepareStart } from './prepare-start.ts';
+import { notifyReady } from './readiness.ts';
+import { Servers } from './servers.ts';
+import { onSignals } from './signals.ts';
+import { StartError } from './start-error.ts';
+import { prepareMountState } from './mount-state.ts';
+import { withTimeLimit } from './time-limit.ts';
+
+const READY_LIMIT_MILLIS = 10_000;
+
+/** The daemon's life from start to end; returns its exit status. Throws {@link StartError} where it cannot start. */
+export async function runSupervisor(options: LxcfsOptions, log: Logger): Promise<number> {
+  const startedAt = performance.now();
+  const prepared = await prepareStart(options, log);
+  try {
+    const { path: mountPoint, served } = prepared.mountPoint;
+    if (served !== undefined) {
+      throw new StartError(
+        'mount-point-in-use',
+        `${mountPoint} is a live lxcfs already`,
+        'stop that one first',
+      );
+    }
+    const connection = await connect(mountPoint);
+    log.info({ mountPoint, protocol: connection.session.protocol }, 'mounted');
+    await serve(options, prepared, connection, startedAt, log);
+    log.info('ended');
+    return 0;
+  } finally {
+    prepared.pidFile.remove();
+  }
+}
+
+/** Serves a mounted connection until a signal or an unmount from outside ends it; afterwards nothing is mounted. */
+async function serve(
+  options: LxcfsOptions,
+  prepared: Prepared,
+  connection: Connection,
+  startedAt: number,
+  log: Logger,
+): Promise<void> {
+  const mountPoint = prepared.mountPoint.path;
+  let end: (reason: string) => void = () => undefined;
+  const ended = new Promise<string>((resolve) => (end = resolve));
+  const servers = new Servers({
+    fuseFd: connection.fd,
+    config: {
+      mountPoint,
+      stateDirectory: prepareMountState(prepared.stateDirectory, mountPoint),
+      threads: options.threads ?? Math.min(4, Math.max(2, availableParallelism())),
+      canResend: connection.session.canResend,
+      trace: options.debug,
+      view: options.view,
+    },
+    log,
+    onUnmounted: () => end('unmounted from outside'),
+  });
+  const stopListening = onSignals({
+    end: (signal) => end(signal),
+    reload: () => void servers.reload().catch((error: unknown) => log.error({ err: error }, 'reload failed')),
+    toggleHostView: () => {
+      servers.hostView = !servers.hostView;
+      log.warn(
+        { hostView: servers.hostView },
+        servers.hostView ? 'everybody is shown the host' : 'containers are shown their own view',
+      );
+    },
+    hangUp: () => log.info('SIGHUP: nothing to reopen'),
+  });
+  try {
+    await Promise.race([servers.begin(), ended]);
+    await Promise.race([answers(mountPoint), ended]);
+    log.info({ server: servers.pid, startMillis: Math.round(performance.now() - startedAt) }, 'ready');
+    const problem = await notifyReady(process.pid);
+    if (problem !== undefined) log.warn(problem);
+    log.info({ reason: await ended }, 'ending');
+  } finally {
+    await unmount(mountPoint, log);
+    await servers.end();
+    stopListening();
+  }
+}
+
+/** Resolves when the tree answers; asynchronous, and asked of a server that is another process. */
+async function answers(mountPoint: string): Promise<void> {
+  const answered = await withTimeLimit(statfs(mountPoint), READY_LIMIT_MILLIS, undefined);
+  if (answered === undefined)
+    throw new Error(`${mountPoint} does not answer within ${READY_LIMIT_MILLIS / 1000} s`);
+}
+
+/** Unmounts while the server still answers; where the mount is in use, or gone already, as far as that goes. */
+async function unmount(mountPoint: string, log: Logger): Promise<void> {
+  try {
+    await unmountFuse(mountPoint, { lazy: false });
+  } catch (error) {
+    log.debug({ error: String(error) }, 'not unmounted at once');
+    await unmountFuse(mountPoint, { lazy: true }).catch((cause: unknown) =>
+      log.debug({ error: String(cause) }, 'nothing to unmount'),
+    );
+  }
+}
