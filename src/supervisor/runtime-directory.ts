@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { errnoOf } from '../procfs/kernel-file.ts';
 import { StartError } from './start-error.ts';
 
@@ -6,7 +6,8 @@ import { StartError } from './start-error.ts';
 export function makeStateDirectory(runtimeDirectory: string): string {
   const path = `${runtimeDirectory}/lxcfs`;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    mkdirSync(runtimeDirectory, { recursive: true });
+    if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
     // What another user or a symbolic link put there is not trusted with the daemon's state.
     const stats = lstatSync(path);
     if (!stats.isDirectory()) throw new TypeError('it is not a directory');
