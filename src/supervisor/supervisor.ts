@@ -46,7 +46,7 @@ async function serve(
   log: Logger,
 ): Promise<void> {
   const mountPoint = prepared.mountPoint.path;
-  let end: (reason: string) => void = () => undefined;
+  let end: (reason: string) => void = notYet;
   const ended = new Promise<string>((resolve) => (end = resolve));
   const servers = new Servers({
     fuseFd: connection.fd,
@@ -85,6 +85,10 @@ async function serve(
     await servers.end();
     stopListening();
   }
+}
+
+function notYet(): void {
+  // replaced at once by the promise's own function
 }
 
 /** Resolves when the tree answers; asynchronous, and asked of a server that is another process. */
