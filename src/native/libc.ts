@@ -20,18 +20,19 @@ export class SystemCallError extends Error {
 
 /**
  * A function of the C library that answers -1 and errno on failure, which becomes a {@link SystemCallError}.
- * `parameters` are C types as koffi writes them. koffi and the function are looked up at the first call.
+ * `parameters` and `result` are C types as koffi writes them. koffi and the function are looked up at the first call.
  */
 export function libcFunction(
   name: string,
   parameters: readonly string[],
+  result: 'int' | 'long' = 'int',
 ): (...args: NativeArgument[]) => number {
   let call: ReturnType<LibraryHandle['func']> | undefined;
   return (...args) => {
     const { library, errno } = load();
-    call ??= library.func(name, 'long', [...parameters]);
-    const result: unknown = call(...args);
-    if (typeof result === 'number' && result !== -1) return result;
+    call ??= library.func(name, result, [...parameters]);
+    const value: unknown = call(...args);
+    if (typeof value === 'number' && value !== -1) return value;
     throw new SystemCallError(name, getSystemErrorName(-errno()), args);
   };
 }
@@ -42,7 +43,7 @@ export function numberedSystemCall(
   number: number,
   parameters: readonly string[],
 ): (...args: NativeArgument[]) => number {
-  const call = libcFunction('syscall', ['long', ...parameters]);
+  const call = libcFunction('syscall', ['long', ...parameters], 'long');
   return (...args) => {
     try {
       return call(number, ...args);

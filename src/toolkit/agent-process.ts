@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Job, JobResult } from './job.ts';
+
+/** A job that was not done in time; the process doing it is given up. */
+export class AgentTimeoutError extends Error {
+  constructor(job: Job, limitMillis: number) {
+    super(`${job.kind} was not done within ${limitMillis} ms`);
+    this.name = 'AgentTimeoutError';
+  }
+}
+
+/**
+ * A child process that does one job after another (agent-main.ts). A child, not a worker thread: a thread that is stuck in
+ * the kernel, on a hung lxcfs say, keeps its own process from ending, but not the parent.
+ */
+export class AgentProcess {
+  readonly #child: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+
+  /** `prefix`: a program and arguments to run the agent by, such as nsenter. */
+  constructor(prefix: readonly string[] = []) {
+    const command = [...prefix, process.execPath, ...process.execArgv, AGENT_MAIN];
+    // Nothing of ours is passed on: a child that never ends must not keep a reader of our output waiting.
+    this.#child = spawn(command[0] ?? process.execPath, command.slice(1), {
+      cwd: '/',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    this.#child.on('error', () => this.close());
+    this.#child.stdin?.on('error', () => undefined); // its end is seen by the missing answer
+    const { stdout } = this.#child;
+    if (stdout === null) throw new Error('expected a pipe from the agent, found none');
+    this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Has a job done; throws {@link AgentTimeoutError} after `limitMillis`, and the agent is of no use after that. */
+  async perform(job: Job, limitMillis: number): Promise<JobResult> {
+    this.#child.stdin?.write(`${JSON.stringify(job)}\n`);
+    let timer;
+    const limit = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new AgentTimeoutError(job, limitMillis)), limitMillis);
+    });
+    try {
+      const answer = await Promise.race([this.#answers.next(), limit]);
+      if (answer.done === true) throw new Error(`the agent process ended before ${job.kind} was done`);
+      const result: JobResult = JSON.parse(answer.value);
+      return result;
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the agent without waiting for it. */
+  close(): void {
+    this.#child.stdin?.destroy();
+    this.#child.stdout?.destroy();
+    this.#child.kill('SIGKILL');
+    this.#child.unref();
+  }
+}
+
+/** The compiled agent beside this file, or its source where a loader runs the sources. */
+const AGENT_MAIN = fileURLToPath(import.meta.url).replace(/agent-process\.([jt]s)$/, 'agent-main.$1');

@@ -1,0 +1,84 @@
+import { closeSync, readFileSync, realpathSync } from 'node:fs';
+import { openDirectoryPlace } from '../native/directory.ts';
+import { parseMountInfo } from '../procfs/mountinfo.ts';
+import { cover, type CoverOutcome } from './cover.ts';
+import { lxcfsMounts, realDirectory } from './find-lxcfs.ts';
+import { type Home, insideNamespace, openHome } from './home.ts';
+import type { HookState } from './hook-state.ts';
+import { LXCFS_FILES } from './lxcfs-files.ts';
+import { MountTable } from './mount-table.ts';
+import { hostPeerGroups } from './namespace-jobs.ts';
+import { type LiveLxcfs, type Overlay, prepareOverlays } from './overlay.ts';
+import { readProcess } from './process-record.ts';
+import { quickProbe } from './quick-probe.ts';
+import type { Visit } from './visit.ts';
+
+/** Time that lxcfs has to answer before the container is started without it. */
+const PROBE_LIMIT_MILLIS = 2000;
+
+/**
+ * Puts the files of the running lxcfs over those of a container that is being made, before its pivot_root, and returns
+ * the paths put there. At the stages prestart and createRuntime the hook runs in the runtime's mount namespace and enters
+ * the container's by its init; at createContainer, and as a mount hook of LXC, it is in the container's already.
+ */
+export async function runHook(
+  state: HookState,
+  lxcfsDirectory: string | undefined,
+): Promise<readonly string[]> {
+  const rootfs = realpathSync(state.rootfs);
+  const lxcfs = await findLxcfs(lxcfsDirectory);
+  const home = openHome();
+  const overlays = prepareOverlays(lxcfs, LXCFS_FILES);
+  const table = new MountTable(home.procFd);
+  if (hasProc(readFileSync('/proc/thread-self/mountinfo', 'utf8'), rootfs)) {
+    return coverAll({ rootFd: home.rootFd, table, hostGroups: new Set() }, rootfs, lxcfs, overlays);
+  }
+  const hostGroups = hostPeerGroups();
+  return insideContainer(home, state, (rootFd) =>
+    coverAll({ rootFd, table, hostGroups }, rootfs, lxcfs, overlays),
+  );
+}
+
+async function findLxcfs(directory: string | undefined): Promise<LiveLxcfs> {
+  const mountInfo = readFileSync('/proc/thread-self/mountinfo', 'utf8');
+  const mounts = lxcfsMounts(mountInfo, directory && realDirectory(directory));
+  let reason = `no lxcfs is mounted ${directory ? `at ${directory}` : 'on this host'}`;
+  for (const { mountPoint, device } of mounts) {
+    const complaint = await quickProbe(mountPoint, PROBE_LIMIT_MILLIS);
+    if (complaint === undefined) return { directory: mountPoint, device };
+    reason = complaint;
+  }
+  throw new Error(reason);
+}
+
+/** Whether the runtime has mounted the container's /proc in this mount namespace. */
+function hasProc(mountInfo: string, rootfs: string): boolean {
+  const path = rootfs === '/' ? '/proc' : `${rootfs}/proc`;
+  return parseMountInfo(mountInfo).some(({ mountPoint, fsType }) => mountPoint === path && fsType === 'proc');
+}
+
+function insideContainer<T>(home: Home, { pid }: HookState, use: (rootFd: number) => T): T {
+  const member = pid > 0 ? readProcess('/proc', pid) : undefined;
+  const result = member && insideNamespace(home, member, use);
+  if (result === undefined) {
+    throw new Error(
+      `expected a container's /proc in this mount namespace, or that of its init (pid ${pid}), found neither`,
+    );
+  }
+  return result;
+}
+
+function coverAll(visit: Visit, rootfs: string, lxcfs: LiveLxcfs, overlays: readonly Overlay[]): string[] {
+  const containerRootFd = openDirectoryPlace(rootfs);
+  try {
+    return overlays
+      .filter((overlay) => isCovered(cover(visit, containerRootFd, lxcfs, overlay)))
+      .map(({ path }) => path);
+  } finally {
+    closeSync(containerRootFd);
+  }
+}
+
+function isCovered(outcome: CoverOutcome): boolean {
+  return outcome === 'placed' || outcome === 'present';
+}
