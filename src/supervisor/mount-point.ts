@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type MountInfo, parseMountInfo } from '../procfs/mountinfo.ts';
@@ -63,15 +63,21 @@ function locate(path: string, links: number): Place {
 
 function realParent(path: string): string {
   try {
-    return realpathSync(dirname(path));
+    const parent = realpathSync(dirname(path));
+    statSync(`${parent}/.`); // ENOTDIR where it is no directory
+    return parent;
   } catch (error) {
-    throw new StartError(
-      'mount-point-missing',
-      `${path} cannot be made, ${dirname(path)} is not there (${errnoOf(error)})`,
-      `mkdir -p ${path}`,
-      { cause: error },
-    );
+    throw cannotMake(path, error);
   }
+}
+
+function cannotMake(path: string, cause: unknown): StartError {
+  return new StartError(
+    'mount-point-missing',
+    `mount point ${path} cannot be made (${errnoOf(cause)})`,
+    `mkdir -p ${path}`,
+    { cause },
+  );
 }
 
 function isLink(path: string): boolean {
@@ -80,9 +86,14 @@ function isLink(path: string): boolean {
 
 function makeDirectory(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) mkdirSync(path, { mode: 0o755 });
-  else if (!stats.isDirectory()) {
+  if (stats?.isDirectory()) return;
+  if (stats !== undefined) {
     throw new StartError('mount-point-not-directory', `${path} is not a directory`, 'name a directory');
+  }
+  try {
+    mkdirSync(path, { mode: 0o755 });
+  } catch (error) {
+    throw cannotMake(path, error);
   }
 }
 

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync } from 'node:fs';
+import { ensureDirSync } from 'fs-extra/esm';
 import { errnoOf } from '../procfs/kernel-file.ts';
 import { StartError } from './start-error.ts';
 
@@ -6,8 +7,8 @@ import { StartError } from './start-error.ts';
 export function makeStateDirectory(runtimeDirectory: string): string {
   const path = `${runtimeDirectory}/lxcfs`;
   try {
-    mkdirSync(runtimeDirectory, { recursive: true });
-    if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
+    ensureDirSync(runtimeDirectory);
+    ensureDirSync(path, 0o700);
     // What another user or a symbolic link put there is not trusted with the daemon's state.
     const stats = lstatSync(path);
     if (!stats.isDirectory()) throw new TypeError('it is not a directory');

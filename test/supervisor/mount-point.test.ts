@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { pino } from 'pino';
 import t, { type Test } from 'tap';
 import { parseMountInfo } from '../../src/procfs/mountinfo.ts';
@@ -42,7 +42,12 @@ t.test('a directory is used, and made where its parent is there', async (t) => {
   t.ok(statSync(`${directory}/new`).isDirectory());
   await t.rejects(prepareMountPoint(`${directory}/no/new`, log), {
     kind: 'mount-point-missing',
-    message: `${directory}/no/new cannot be made, ${directory}/no is not there (ENOENT): mkdir -p ${directory}/no/new`,
+    message: `mount point ${directory}/no/new cannot be made (ENOENT): mkdir -p ${directory}/no/new`,
+  });
+  writeFileSync(`${directory}/file`, '');
+  await t.rejects(prepareMountPoint(`${directory}/file/new`, log), {
+    kind: 'mount-point-missing',
+    message: /cannot be made \(ENOTDIR\)/,
   });
 });
 

@@ -15,7 +15,7 @@ t.test('what somebody else put there is refused', async (t) => {
   const directory = t.testdir({ file: { lxcfs: '' }, link: {}, elsewhere: {} });
   t.throws(() => makeStateDirectory(`${directory}/file`), {
     kind: 'runtime-directory',
-    message: /it is not a directory\): remove it, or choose another place with --runtime-dir/,
+    message: /EEXIST\): remove it, or choose another place with --runtime-dir/,
   });
   symlinkSync(`${directory}/elsewhere`, `${directory}/link/lxcfs`);
   t.throws(() => makeStateDirectory(`${directory}/link`), { message: /it is not a directory/ });
