@@ -1,3 +1,4 @@
+import { scanNumber } from '../../procfs/scan-number.ts';
 import type { DiskCounters } from '../io.ts';
 
 /**
@@ -15,9 +16,11 @@ export function parseIoStat(text: string): Map<string, DiskCounters> {
   };
   for (const word of text.split(/\s+/)) {
     const equals = word.indexOf('=');
-    const value = Number(word.slice(equals + 1));
-    if (equals > 0 && Number.isFinite(value)) counters.set(word.slice(0, equals), value);
-    if (equals !== -1) continue;
+    if (equals !== -1) {
+      const value = scanNumber(word, equals + 1, word.length);
+      if (value !== undefined) counters.set(word.slice(0, equals), value);
+      continue;
+    }
     finish();
     counters = new Map();
     device = word;
