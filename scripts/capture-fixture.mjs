@@ -36,7 +36,11 @@ const CGROUP_FILES = [
 ];
 
 /** Those of the root of a hierarchy, whose numbers would be the whole machine's. */
-const ROOT_FILES = [/^cgroup\.controllers$/, /^release_agent$/, /^cpuset\.(cpus|effective_cpus|cpus\.effective)$/];
+const ROOT_FILES = [
+  /^cgroup\.controllers$/,
+  /^release_agent$/,
+  /^cpuset\.(cpus|effective_cpus|cpus\.effective)$/,
+];
 
 for (const path of [...HOST_FILES, ...CPU_FILES, ...PROCESS_FILES]) copy(path);
 

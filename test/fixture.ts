@@ -1,0 +1,50 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { openCgroup } from '../src/cgroup/cgroup.ts';
+import { detectCgroupLayout } from '../src/cgroup/layout.ts';
+import { parseMembership } from '../src/cgroup/membership.ts';
+import { HostFiles } from '../src/procfs/host-files.ts';
+import { DescriptorPool } from '../src/procfs/kernel-file.ts';
+import type { ViewContext, ViewOptions } from '../src/views/view.ts';
+
+/** Directory of all captured and hand-made trees. */
+export const FIXTURES = new URL('./fixtures', import.meta.url).pathname;
+
+/** Names of the trees that hold a whole container: the machine's files, and a process with its cgroups. */
+export const containerFixtures = readdirSync(FIXTURES)
+  .filter((name) => existsSync(`${FIXTURES}/${name}/proc/self/mountinfo`))
+  .sort();
+
+/** The options of a command line without any. */
+export const DEFAULT_OPTIONS: ViewOptions = {
+  disableSwap: false,
+  disableZswap: false,
+  enableLoadavg: false,
+  enableCfs: false,
+  deviceNames: 'host',
+  cpuTopology: 'flat',
+};
+
+/** What views are given for the one process that a tree below `root` holds. */
+export function containerIn(root: string, options: Partial<ViewOptions> = {}): ViewContext {
+  const pool = new DescriptorPool(1000);
+  const pid = readdirSync(`${root}/proc`).find((name) => /^\d+$/.test(name));
+  const membership = parseMembership(readFileSync(`${root}/proc/${pid}/cgroup`, 'latin1'));
+  const container = {
+    cgroup: openCgroup(detectCgroupLayout(root), membership, pool),
+    initPid: Number(pid),
+    initStartTicks: undefined,
+  };
+  return { container, host: new HostFiles(root, pool), options: { ...DEFAULT_OPTIONS, ...options } };
+}
+
+/** Files whose expected text lies in `golden` beside each tree; a file that is missing there shows the host's. */
+export const GOLDEN_FILES = [
+  'proc/diskstats',
+  'proc/meminfo',
+  'proc/partitions',
+  'proc/pressure/cpu',
+  'proc/pressure/io',
+  'proc/pressure/memory',
+  'proc/slabinfo',
+  'proc/swaps',
+];
