@@ -15,9 +15,18 @@ if (pid === undefined || directory === undefined) {
 }
 
 const HOST_FILES = [
-  ...['cpuinfo', 'diskstats', 'loadavg', 'meminfo', 'partitions', 'stat', 'swaps', 'uptime'],
-  ...['pressure/cpu', 'pressure/io', 'pressure/memory'],
-].map((name) => `/proc/${name}`);
+  '/proc/cpuinfo',
+  '/proc/diskstats',
+  '/proc/loadavg',
+  '/proc/meminfo',
+  '/proc/partitions',
+  '/proc/pressure/cpu',
+  '/proc/pressure/io',
+  '/proc/pressure/memory',
+  '/proc/stat',
+  '/proc/swaps',
+  '/proc/uptime',
+];
 const CPU_FILES = ['online', 'offline', 'present', 'possible', 'kernel_max'].map(
   (name) => `/sys/devices/system/cpu/${name}`,
 );

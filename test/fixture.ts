@@ -15,7 +15,7 @@ export const containerFixtures = readdirSync(FIXTURES)
   .sort();
 
 /** The options of a command line without any. */
-export const DEFAULT_OPTIONS: ViewOptions = {
+const DEFAULT_OPTIONS: ViewOptions = {
   disableSwap: false,
   disableZswap: false,
   enableLoadavg: false,

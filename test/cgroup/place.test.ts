@@ -7,8 +7,12 @@ const namespace: HierarchyMount = { root: '/', mountPoint: '/cg', showsHierarchy
 const part: HierarchyMount = { root: '/docker', mountPoint: '/part', showsHierarchyRoot: false };
 const outside: HierarchyMount = { root: '/../..', mountPoint: '/cg', showsHierarchyRoot: false };
 
-function directoriesOf(mounts: readonly HierarchyMount[], path: string): readonly string[] | undefined {
-  return placeOf({ version: 1, controllers: [], mounts }, path)?.directories;
+function place(mount: HierarchyMount, path: string) {
+  return placeOf({ version: 2, controllers: [], mounts: [mount] }, path);
+}
+
+function directoriesOf(mounts: readonly HierarchyMount[], path: string) {
+  return placeOf({ version: 2, controllers: [], mounts }, path)?.directories;
 }
 
 t.test('directories from the cgroup up to the mount', (t) => {
@@ -39,8 +43,6 @@ t.test('paths outside the cgroup namespace', (t) => {
 });
 
 t.test('the root of a hierarchy has no limits, that of a namespace may have', (t) => {
-  const place = (mount: HierarchyMount, path: string) =>
-    placeOf({ version: 2, controllers: [], mounts: [mount] }, path);
   t.match(place(whole, '/a'), { version: 2, limitable: ['/cg/a'], isRoot: false });
   t.match(place(whole, '/'), { limitable: [], isRoot: true });
   t.match(place(namespace, '/a'), { limitable: ['/cg/a', '/cg'], isRoot: false });

@@ -9,5 +9,5 @@ export function openPressure({ directories: [directory] }: Place, open: OpenFile
     io: open(`${directory}/io.pressure`),
     memory: open(`${directory}/memory.pressure`),
   };
-  return { read: (resource) => readValue(files[resource]) };
+  return { read: (resource) => readValue(files[resource]) || undefined };
 }

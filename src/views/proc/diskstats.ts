@@ -16,7 +16,7 @@ export interface DiskstatsInputs {
 }
 
 /** Reads the disks; undefined where no cgroup counts the container's I/O. */
-export function gatherDiskstats(context: ViewContext): DiskstatsInputs | undefined {
+function gatherDiskstats(context: ViewContext): DiskstatsInputs | undefined {
   const text = context.host.file('/proc/diskstats').readToEnd();
   const host = text === undefined ? [] : parseDiskstats(text);
   const disks = containerDisks(context, host);

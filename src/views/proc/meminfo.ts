@@ -11,7 +11,7 @@ export const meminfo: View = (context) => {
 };
 
 /** Reads what meminfo is made of; undefined where no cgroup counts the container's memory. */
-export function gatherMeminfo({ container, host, options }: ViewContext): MeminfoInputs | undefined {
+function gatherMeminfo({ container, host, options }: ViewContext): MeminfoInputs | undefined {
   const controller = container.cgroup.memory;
   const memory = controller?.read();
   const text = memory && host.file('/proc/meminfo').read();

@@ -15,7 +15,7 @@ export interface PartitionsInputs {
 }
 
 /** Reads the disks; undefined where no cgroup counts the container's I/O. */
-export function gatherPartitions(context: ViewContext): PartitionsInputs | undefined {
+function gatherPartitions(context: ViewContext): PartitionsInputs | undefined {
   const text = context.host.file('/proc/partitions').readToEnd();
   const host = text === undefined ? [] : parsePartitions(text);
   const disks = containerDisks(context, host);

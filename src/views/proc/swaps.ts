@@ -9,7 +9,7 @@ export const swaps: View = (context) => {
 };
 
 /** Reads the swap space; undefined where no cgroup counts the container's memory. */
-export function gatherSwaps({ container, host, options }: ViewContext): Swap | undefined {
+function gatherSwaps({ container, host, options }: ViewContext): Swap | undefined {
   const swap = container.cgroup.memory?.readSwap();
   if (swap === undefined || options.disableSwap) return swap && NO_SWAP;
   const text = host.file('/proc/meminfo').read();

@@ -1,0 +1,98 @@
+import t from 'tap';
+import { type MemoryReading, readMemory, readSwapLimit } from '../../src/cgroup/memory.ts';
+import { DescriptorPool, KernelFile } from '../../src/procfs/kernel-file.ts';
+
+const pool = new DescriptorPool(100);
+
+/** Levels from the group upwards, each by what its files hold; files that are not named do not exist. */
+function levelsBelow(root: string, count: number) {
+  return Array.from({ length: count }, (_, level) => {
+    const file = (name: string) => new KernelFile(`${root}/${level}/${name}`, pool);
+    return {
+      limit: file('limit'),
+      usage: file('usage'),
+      swapLimit: file('swapLimit'),
+      swapUsage: file('swapUsage'),
+      stat: file('stat'),
+    };
+  });
+}
+
+function parseStat(text: string) {
+  return text === '' ? {} : { file: Number(text) };
+}
+
+const group = { limit: 'max\n', usage: '10\n', stat: '5\n' };
+
+const cases: Record<
+  string,
+  { levels: readonly Record<string, string>[]; expected: MemoryReading | undefined }
+> = {
+  'no limit': {
+    levels: [group],
+    expected: { limitBytes: Infinity, usageBytes: 10, roomBytes: Infinity, stat: { file: 5 } },
+  },
+  'limit on an ancestor, which siblings fill': {
+    levels: [group, { limit: '100\n', usage: '70\n' }, { limit: 'max\n', usage: '999\n' }],
+    expected: { limitBytes: 100, usageBytes: 10, roomBytes: 30, stat: { file: 5 } },
+  },
+  'the larger limit leaves less room': {
+    levels: [
+      { ...group, limit: '50\n' },
+      { limit: '100\n', usage: '95\n' },
+    ],
+    expected: { limitBytes: 50, usageBytes: 10, roomBytes: 5, stat: { file: 5 } },
+  },
+  'usage above a lowered limit': {
+    levels: [{ ...group, limit: '4\n' }],
+    expected: { limitBytes: 4, usageBytes: 10, roomBytes: 0, stat: { file: 5 } },
+  },
+  'limit 0': {
+    levels: [group, { limit: '0\n', usage: '10\n' }],
+    expected: { limitBytes: 0, usageBytes: 10, roomBytes: 0, stat: { file: 5 } },
+  },
+  'a group without the controller is counted in its nearest ancestor that has it': {
+    levels: [
+      {},
+      { limit: '100\n', usage: '60\n', stat: '7\n' },
+      { limit: '300\n', usage: '90\n', stat: '9\n' },
+    ],
+    expected: { limitBytes: 100, usageBytes: 60, roomBytes: 40, stat: { file: 7 } },
+  },
+  'a missing memory.stat is not made up from an ancestor': {
+    levels: [{ limit: 'max\n', usage: '10\n' }, group],
+    expected: { limitBytes: Infinity, usageBytes: 10, roomBytes: Infinity, stat: {} },
+  },
+  'an ancestor whose usage cannot be read limits the total only': {
+    levels: [group, { limit: '100\n', usage: '' }],
+    expected: { limitBytes: 100, usageBytes: 10, roomBytes: Infinity, stat: { file: 5 } },
+  },
+  'nobody counts memory': { levels: [{}, {}], expected: undefined },
+};
+
+for (const [name, { levels, expected }] of Object.entries(cases)) {
+  t.test(name, (t) => {
+    const root = t.testdir(Object.fromEntries(levels.map((files, level) => [level, files])));
+    t.same(readMemory(levelsBelow(root, levels.length), parseStat), expected);
+    t.end();
+  });
+}
+
+t.test('v1 tells the smallest limit of ancestors that cannot be seen', (t) => {
+  const root = t.testdir({ 0: group });
+  const reading = readMemory(levelsBelow(root, 1), () => ({ hierarchicalLimit: 80 }));
+  t.match(reading, { limitBytes: 80, roomBytes: Infinity });
+  t.end();
+});
+
+t.test('smallest swap limit', (t) => {
+  const root = t.testdir({
+    0: { swapLimit: 'max\n' },
+    1: { swapLimit: '70\n' },
+    2: { swapLimit: '90\n' },
+    3: {},
+  });
+  t.equal(readSwapLimit(levelsBelow(root, 4)), 70);
+  t.equal(readSwapLimit(levelsBelow(root, 1)), Infinity);
+  t.end();
+});
