@@ -4,9 +4,8 @@ import { makeCgroup } from './cgroup.ts';
 import { atEnd } from './cleanup.ts';
 import type { Daemon } from './daemon.ts';
 import type { Limits, TestCgroup } from './limits.ts';
-import { childrenOf, killAndWait } from './processes.ts';
+import { familyOf, killAndWait } from './processes.ts';
 import { type Command, type Finished, output, run, type RunOptions } from './run.ts';
-import { until } from './wait.ts';
 
 /** A container at its barest: a cgroup with limits, and a pid namespace whose init waits in it. */
 export interface Container {
@@ -28,6 +27,8 @@ export interface ContainerOptions {
   readonly bound?: Daemon;
   /** An existing cgroup instead of a new one. */
   readonly cgroup?: TestCgroup;
+  /** The container whose pid namespace is to be the parent of the new one's. */
+  readonly inside?: Container;
 }
 
 /** Starts a container; its processes and its cgroup go when the test ends. */
@@ -37,25 +38,17 @@ export async function startContainer(
   options: ContainerOptions = {},
 ): Promise<Container> {
   const cgroup = options.cgroup ?? makeCgroup(t, limits);
-  const namespaces =
-    options.bound === undefined ? [] : ['--mount', '--mount-proc', '--propagation', 'private'];
-  const unshare: Command = [
-    'unshare',
-    '--pid',
-    '--fork',
-    '--kill-child',
-    ...namespaces,
-    'sh',
-    '-ec',
-    INIT,
-    'sh',
-  ];
-  const keeper = startBackground(t, joining(cgroup, [...unshare, options.bound?.mountPoint ?? '']));
+  const { bound, inside: outer } = options;
+  const within = outer === undefined ? [] : ['nsenter', '-t', String(outer.initPid), '--pid'];
+  const namespaces = bound === undefined ? [] : ['--mount', '--mount-proc', '--propagation', 'private'];
+  const unshare = ['unshare', '--pid', '--fork', '--kill-child', ...namespaces];
+  const init = ['sh', '-ec', INIT, 'sh', bound?.mountPoint ?? ''];
+  const keeper = startBackground(t, joining(cgroup, ...within, ...unshare, ...init));
   await keeper.nextLine();
-  const initPid = await until('the init of a container', () => childrenOf(keeper.pid)[0]?.pid);
+  const initPid = familyOf(keeper.pid).at(-1) ?? keeper.pid;
   atEnd(t, () => killAndWait([initPid]));
-  const enter = ['-t', String(initPid), '--pid', ...(options.bound === undefined ? [] : ['--mount'])];
-  const inside = (command: Command): Command => joining(cgroup, ['nsenter', ...enter, ...command]);
+  const enter = ['-t', String(initPid), '--pid', ...(bound === undefined ? [] : ['--mount'])];
+  const inside = (command: Command): Command => joining(cgroup, 'nsenter', ...enter, ...command);
   return {
     cgroup,
     initPid,
@@ -67,7 +60,7 @@ export async function startContainer(
 }
 
 /** A command that joins a cgroup and then becomes `command`. */
-export function joining(cgroup: TestCgroup, command: Command): Command {
+export function joining(cgroup: TestCgroup, ...command: readonly string[]): Command {
   const join = cgroup.procsFiles.map((file) => `echo $$ >${file}; `).join('');
   return ['sh', '-ec', `${join}exec "$@"`, 'sh', ...command];
 }

@@ -62,6 +62,7 @@ export async function startDaemon(
   const pid = child.pid ?? 0;
   let status: number | null | undefined;
   child.on('exit', (code) => (status = code));
+  child.on('error', () => (status = null)); // there is no such program
   atEnd(t, () => end(pid, pids, mountPoint));
   const firstAnswer = (): Promise<true | undefined> => {
     if (status !== undefined) throw new Error(`it ended with ${status}`);
