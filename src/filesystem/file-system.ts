@@ -168,7 +168,8 @@ export class FileSystem {
     const mode = this.#modeOf(node, asker);
     if (node.kind === 'mirror') return mirrorFound(node, mode);
     const linkCount = node.kind === 'directory' ? 2 : 1;
-    return { attributes: { nodeId: node.id, mode, sizeBytes: 0, linkCount }, validity: LONG };
+    const sizeBytes = node.kind === 'directory' ? 0 : PAGE_BYTES;
+    return { attributes: { nodeId: node.id, mode, sizeBytes, linkCount }, validity: LONG };
   }
 }
 
@@ -177,14 +178,17 @@ function mirrorFound(node: Node, mode: number): Found {
   const attributes = {
     nodeId: node.id,
     mode,
-    sizeBytes: type === FileType.REGULAR && !isBelowCpu(node.path) ? SYSFS_FILE_BYTES : 0,
+    sizeBytes: type === FileType.REGULAR ? PAGE_BYTES : 0,
     linkCount: type === FileType.DIRECTORY ? 2 : 1,
   };
   return { attributes, validity: isBelowCpu(node.path) ? NEVER : LONG };
 }
 
-/** sysfs gives every attribute file the size of a page. */
-const SYSFS_FILE_BYTES = 4096;
+/**
+ * sysfs gives every attribute file the size of a page, and so do files here, whatever they hold: with size 0 sendfile would
+ * find an end at once, and with this one it goes back to read (busybox cat does so).
+ */
+const PAGE_BYTES = 4096;
 
 /** Whether a mirrored path is a cpuN directory or below one, and so depends on the reader. */
 function isBelowCpu(path: string): boolean {

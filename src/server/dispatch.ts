@@ -34,13 +34,23 @@ export function dispatch(
   return 'reply';
 }
 
+/**
+ * The kernel names a lock owner in the reads of a process, and in none that it makes to fill the page cache, as it does for
+ * sendfile, splice and mmap since Linux 6.5 in spite of FOPEN_DIRECT_IO. Such pages would belong to the inode, and so to all
+ * containers; with EINVAL programs go back to read.
+ */
+const READ_LOCKOWNER = 2;
+
 const NO_REPLY = Number.NEGATIVE_INFINITY;
 
 /** Returns the size of the payload in place, a negative errno, or NO_REPLY. */
 function carryOut(request: Request, reply: Reply, fileSystem: FileSystem): number {
   switch (request.opcode) {
     case Opcode.READ: {
-      // struct fuse_read_in: fh, offset, size
+      // struct fuse_read_in: fh, offset, size, read_flags
+      if ((request.uint32(20) & READ_LOCKOWNER) === 0) {
+        throw new RequestError('EINVAL', 'read for the page cache');
+      }
       const [handle, offset, size] = [request.uint64(0), request.uint64(8), request.uint32(16)];
       return fileSystem.read(request.nodeId, handle, offset, size, request, reply.buffer);
     }

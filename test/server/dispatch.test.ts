@@ -83,11 +83,13 @@ function nodeBytes(id: number): string {
   return bytes.toString('hex');
 }
 
-function readBody(handle: Buffer, offset: number, size: number): string {
+/** `flags` 2: a process reads; 0: the kernel, for the page cache. */
+function readBody(handle: Buffer, offset: number, size: number, flags = 2): string {
   const body = Buffer.alloc(40);
   handle.copy(body, 0, 0, 8);
   body.writeBigUInt64LE(BigInt(offset), 8);
   body.writeUInt32LE(size, 16);
+  body.writeUInt32LE(flags, 20);
   return body.toString('hex');
 }
 
@@ -104,6 +106,11 @@ t.test('open, read in pieces, release', async (t) => {
   t.equal(read(MEMINFO.length, 4096), '', 'the end');
   t.equal(read(5, 3), MEMINFO.slice(5, 8));
   t.equal(read(1e6, 3), '', 'beyond the end');
+  t.equal(
+    exchange(fileSystem, requestFrame(Opcode.READ, readBody(handle, 0, 4096, 0), node))?.error,
+    22,
+    'nothing for the page cache',
+  );
   t.equal(
     exchange(
       fileSystem,
