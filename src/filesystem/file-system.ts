@@ -102,9 +102,7 @@ export class FileSystem {
     }
     const node = this.#node(nodeId);
     if (node.kind === 'directory') throw new RequestError('EISDIR', node.path);
-    const length = this.#openFiles.store(handle, this.#contents.textOf(node, asker.pid), reply);
-    if (offset > 0) return this.#openFiles.load(handle, offset, size, reply) ?? 0;
-    return Math.min(length, size);
+    return this.#openFiles.store(handle, this.#contents.textOf(node, asker.pid), offset, size, reply);
   }
 
   release(handle: number): void {

@@ -14,6 +14,9 @@ const NO_TEXT = 0xffff_ffff;
 const TAG_UNIT = 2 ** 32;
 const MAX_TAG = 2 ** 21 - 1;
 
+/** A handle under which nothing is kept: every read renders anew. */
+export const NO_HANDLE = 0;
+
 /** Memory that the threads of a server share: for each slot the tag of the handle that has it, or 0. */
 export function createSlotTable(): SharedArrayBuffer {
   return new SharedArrayBuffer(MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT);
@@ -75,18 +78,22 @@ export class OpenFiles {
   }
 
   /**
-   * Makes `text` what the handle shows, and puts as much of its beginning as there is room for into `reply`, from
-   * {@link RECORD_HEADER_SIZE} on; returns the length of the text. A reply's header is as long as a record's, so that
-   * the text is copied once and written from where it is.
+   * Makes `text` what the handle shows, and puts at most `size` bytes of it from `offset` on into `reply`, from
+   * {@link RECORD_HEADER_SIZE} on; returns their number. Of a handle that is not open ({@link NO_HANDLE}) nothing is kept.
    */
-  store(handle: number, text: string, reply: Buffer): number {
+  store(handle: number, text: string, offset: number, size: number, reply: Buffer): number {
     const length = Math.min(text.length, MAX_TEXT_BYTES);
-    const size = RECORD_HEADER_SIZE + length;
-    const record = size <= reply.length ? reply : Buffer.allocUnsafe(size);
+    const recordSize = RECORD_HEADER_SIZE + length;
+    // A reply's header is as long as a record's: the text is copied once, to where the reply needs it as well.
+    const record = recordSize <= reply.length && offset === 0 ? reply : Buffer.allocUnsafe(recordSize);
     record.write(text, RECORD_HEADER_SIZE, length, 'latin1');
-    if (this.#isOpen(handle)) this.#writeRecord(record, size, handle, length);
-    if (record !== reply) record.copy(reply, RECORD_HEADER_SIZE, RECORD_HEADER_SIZE);
-    return length;
+    if (this.#isOpen(handle)) this.#writeRecord(record, recordSize, handle, length);
+    const count = Math.max(0, Math.min(size, length - offset, reply.length - RECORD_HEADER_SIZE));
+    if (record !== reply) {
+      const start = RECORD_HEADER_SIZE + offset;
+      record.copy(reply, RECORD_HEADER_SIZE, start, start + count);
+    }
+    return count;
   }
 
   /**

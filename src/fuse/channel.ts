@@ -7,8 +7,8 @@ import { Request } from './request.ts';
 export interface Channel {
   /** Waits for the next request, valid until the next call; undefined once the file system is unmounted. */
   receive(): Request | undefined;
-  /** Sends a finished reply; false where nobody waits for it any more. */
-  send(reply: Reply): boolean;
+  /** Sends a finished message; false where nobody waits for it any more. */
+  send(message: Pick<Reply, 'buffer' | 'length'>): boolean;
 }
 
 /** The channel over an open /dev/fuse. Waiting blocks the thread, as it is meant to. */
@@ -40,9 +40,9 @@ export class DeviceChannel implements Channel {
     }
   }
 
-  send(reply: Reply): boolean {
+  send(message: Pick<Reply, 'buffer' | 'length'>): boolean {
     try {
-      writeSync(this.#fd, reply.buffer, 0, reply.length);
+      writeSync(this.#fd, message.buffer, 0, message.length);
       return true;
     } catch (error) {
       switch (codeOf(error)) {

@@ -1,5 +1,6 @@
 import * as abi from './abi.ts';
 import type { Attributes, Validity } from './attributes.ts';
+import { Errno } from './errno.ts';
 import type { Request } from './request.ts';
 import { writeUint64 } from './uint64.ts';
 
@@ -97,5 +98,14 @@ export function resendNotification(): Buffer {
   const message = Buffer.alloc(START);
   message.writeUInt32LE(START, 0);
   message.writeInt32LE(abi.NOTIFY_RESEND, 4);
+  return message;
+}
+
+/** The answer EINTR to the request that has this `unique`. */
+export function interruptedReply(unique: bigint): Buffer {
+  const message = Buffer.alloc(START);
+  message.writeUInt32LE(START, 0);
+  message.writeInt32LE(-Errno.EINTR, 4);
+  message.writeBigUInt64LE(unique, 8);
   return message;
 }

@@ -21,6 +21,9 @@ export function isShortage(error: unknown): boolean {
   return SHORTAGES.has(errnoOf(error));
 }
 
+/** A kernel file is read in microseconds; one that takes longer than this is worth a word. */
+const SLOW_MILLIS = 500;
+
 /** Read buffer of all kernel files of a thread; grows to the largest file seen. Content is decoded before the next read. */
 let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
@@ -30,12 +33,15 @@ let buffer = Buffer.allocUnsafeSlow(64 * 1024);
  */
 export class DescriptorPool {
   readonly #limit: number;
+  /** Told of a file that took long to read, which holds up the thread and so its readers. */
+  readonly onSlow: (path: string, millis: number) => void;
   readonly #open = new Set<KernelFile>();
   /** Logical time of the last use of any file. */
   clock = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, onSlow: (path: string, millis: number) => void = () => undefined) {
     this.#limit = limit;
+    this.onSlow = onSlow;
   }
 
   get size(): number {
@@ -115,11 +121,15 @@ export class KernelFile {
   #attempt(read: (fd: number) => string): string | undefined {
     this.usedAt = ++this.#pool.clock;
     const kept = this.#fd !== -1;
+    const startedAt = performance.now();
     try {
       return this.#ensureOpen() ? read(this.#fd) : undefined;
     } catch (error) {
       this.close();
       if (!isGone(error)) throw error;
+    } finally {
+      const millis = performance.now() - startedAt;
+      if (millis > SLOW_MILLIS) this.#pool.onSlow(this.path, millis);
     }
     // The kept descriptor's cgroup was removed; one of the same name may be in its place.
     return kept ? this.#attempt(read) : undefined;

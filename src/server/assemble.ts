@@ -12,20 +12,28 @@ import { DescriptorPool } from '../procfs/kernel-file.ts';
 import { views } from '../views/views.ts';
 import type { Control } from './control.ts';
 import type { ReaderData } from './reader.ts';
-import { openFilesPath } from './state-files.ts';
+import { nodesPath, openFilesPath } from './state-files.ts';
 
 const HOST_ROOT = '';
+
+/** What is to be told of requests that do not go as they should. */
+export interface Complaints {
+  /** The host's file is shown since the container's could not be rendered. */
+  readonly onFailure: (path: string, error: unknown) => void;
+  /** A kernel file took long to read. */
+  readonly onSlow: (path: string, millis: number) => void;
+}
 
 /**
  * Puts together the file system of one thread, and renders every file once, for the server itself: a version that cannot
  * do that must not get to serve. Throws what went wrong.
  */
 export function assemble(
-  { config, slotTable, maxDescriptors }: ReaderData,
+  { config, slotTable, maxDescriptors }: Pick<ReaderData, 'config' | 'slotTable' | 'maxDescriptors'>,
   control: Control,
-  onFailure: (path: string, error: unknown) => void,
+  { onFailure, onSlow }: Complaints,
 ): FileSystem {
-  const pool = new DescriptorPool(maxDescriptors);
+  const pool = new DescriptorPool(maxDescriptors, onSlow);
   const mirror = new Mirror(HOST_ROOT);
   let onRenderFailure = failTrial;
   const contents = new Contents({
@@ -38,7 +46,7 @@ export function assemble(
     hostView: () => control.hostView,
     onFailure: (path, error) => onRenderFailure(path, error),
   });
-  const tree = new Tree(HOST_ROOT, new MirrorIds(`${config.stateDirectory}/nodes`));
+  const tree = new Tree(HOST_ROOT, new MirrorIds(nodesPath(config.stateDirectory)));
   for (const node of FIXED_NODES) {
     if (node.kind === 'view' && tree.fixedAt(node.path))
       assertText(node.path, contents.textOf(node, process.pid));

@@ -4,9 +4,10 @@ import { writeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { createSlotTable, recoverSlots } from '../filesystem/open-files.ts';
+import { FIXED_NODES } from '../filesystem/nodes.ts';
 import { resendNotification } from '../fuse/reply.ts';
 import { Control } from './control.ts';
-import { describe, type Log } from './log.ts';
+import { describe, type Log, RateLimit } from './log.ts';
 import { descriptorsPerThread } from './descriptor-limit.ts';
 import {
   EXIT_UNMOUNTED,
@@ -18,29 +19,37 @@ import {
 import type { ReaderData, ReaderMessage } from './reader.ts';
 import { openFilesPath } from './state-files.ts';
 
+/** Threads that may be started beside the configured ones while those are held up. */
+const EXTRA_THREADS = 4;
+const WATCH_INTERVAL_MILLIS = 1_000;
+const HELD_UP_MILLIS = 2_000;
 /** How often a thread that still blocks in read(2) is woken while the server is to stop. */
 const WAKE_INTERVAL_MILLIS = 20;
 
 /** The main thread of a server: starts reader threads and hears the supervisor. Its event loop is always free. */
 class Server {
   readonly #config: ServerConfig;
-  readonly #control = new Control();
+  readonly #control: Control;
   readonly #slotTable = createSlotTable();
-  readonly #running = new Set<Worker>();
+  /** The reader threads by number; undefined where one has ended. */
+  readonly #threads: (Worker | undefined)[] = [];
+  readonly #limited = new RateLimit(log);
 
   constructor(config: ServerConfig) {
     this.#config = config;
+    this.#control = Control.forThreads(mostThreads(config));
   }
 
   /** Starts the threads; resolves when each has loaded and tried everything, rejects when one cannot. */
   async load(): Promise<void> {
     recoverSlots(openFilesPath(this.#config.stateDirectory), this.#slotTable);
-    await Promise.all(Array.from({ length: this.#config.threads }, () => this.#startThread()));
+    await Promise.all(Array.from({ length: this.#config.threads }, (_, index) => this.#startThread(index)));
   }
 
   serve(resend: boolean): void {
     if (resend && this.#config.canResend) this.#requestResend();
-    this.#control.go();
+    this.#control.letFirstGo();
+    setInterval(() => this.#watchThreads(), WATCH_INTERVAL_MILLIS);
   }
 
   set hostView(enabled: boolean) {
@@ -52,22 +61,30 @@ class Server {
     this.#control.stop();
     const wake = (): void => {
       // Answered by a thread of this server or by the successor; asynchronous, since this process serves the mount.
-      for (let count = this.#running.size; count > 0; count--)
-        statfs(this.#config.mountPoint).catch(() => undefined);
+      this.#running().forEach(() => statfs(this.#config.mountPoint).catch(() => undefined));
     };
     wake();
     setInterval(wake, WAKE_INTERVAL_MILLIS);
   }
 
-  #startThread(): Promise<void> {
+  #running(): Worker[] {
+    return this.#threads.filter((thread) => thread !== undefined);
+  }
+
+  #startThread(index: number): Promise<void> {
     const data: ReaderData = {
       config: this.#config,
+      index,
+      threads: mostThreads(this.#config),
       control: this.#control.memory,
       slotTable: this.#slotTable,
-      maxDescriptors: descriptorsPerThread(this.#config.threads),
+      maxDescriptors: descriptorsPerThread(mostThreads(this.#config)),
     };
-    const worker = new Worker(new URL('./reader.js', import.meta.url), { workerData: data, name: 'reader' });
-    this.#running.add(worker);
+    const worker = new Worker(new URL('./reader.js', import.meta.url), {
+      workerData: data,
+      name: `reader ${index}`,
+    });
+    this.#threads[index] = worker;
     return new Promise((resolve, reject) => {
       let loaded = false;
       worker.on('message', (message: ReaderMessage) => {
@@ -76,31 +93,43 @@ class Server {
             loaded = true;
             return resolve();
           case 'done':
-            return this.#threadDone(worker, message.unmounted);
+            return this.#threadDone(index, message.unmounted);
           case 'log':
             return log(...message.record);
         }
       });
       worker.on('error', (error) => {
-        this.#running.delete(worker);
         reject(error);
-        if (loaded) this.#replaceThread(error);
+        if (loaded) this.#replaceThread(index, error);
       });
     });
   }
 
-  #threadDone(worker: Worker, unmounted: boolean): void {
-    this.#running.delete(worker);
-    if (this.#running.size === 0) process.exit(unmounted ? EXIT_UNMOUNTED : 0);
+  #threadDone(index: number, unmounted: boolean): void {
+    this.#threads[index] = undefined;
+    // Threads that have no request to wait for end together; one that a kernel file holds up is not waited for.
+    if (unmounted || this.#running().length === 0) process.exit(unmounted ? EXIT_UNMOUNTED : 0);
   }
 
-  /** A thread died of an error that nobody caught: its request is asked for again, and another thread takes its place. */
-  #replaceThread(error: Error): void {
-    log('error', 'reader thread died and is replaced', { error: describe(error) });
-    this.#startThread().then(
-      () => this.#config.canResend && this.#requestResend(),
-      (cause: unknown) => fail(cause),
-    );
+  /** A thread died of an error that nobody caught: another one takes its place, and the request that it had. */
+  #replaceThread(index: number, error: unknown): void {
+    log('error', 'reader thread died and is replaced', { thread: index, error: describe(error) });
+    this.#control.leave(index);
+    this.#startThread(index).then(() => this.#config.canResend && this.#requestResend(), fail);
+  }
+
+  /** A kernel file that does not answer holds up a thread. So that the others' readers do not wait, more are started. */
+  #watchThreads(): void {
+    const held = this.#threads.flatMap((_, index) => {
+      const work = this.#control.workOf(index);
+      return work !== undefined && work.millis > HELD_UP_MILLIS ? { index, ...work } : [];
+    });
+    for (const { index, node, millis } of held) {
+      const path = FIXED_NODES.find(({ id }) => id === node)?.path ?? `node ${node}`;
+      this.#limited.warn(`reader thread ${index} is held up`, `${path}, for ${millis} ms`);
+    }
+    const number = this.#threads.length;
+    if (held.length === number && number < mostThreads(this.#config)) this.#startThread(number).catch(fail);
   }
 
   #requestResend(): void {
@@ -126,6 +155,10 @@ function fail(error: unknown): void {
   log('error', 'server failed', { error: describe(error) });
   // The record is on its way through the channel: it must not be cut off.
   setTimeout(() => process.exit(1), 50);
+}
+
+function mostThreads(config: ServerConfig): number {
+  return config.threads + EXTRA_THREADS;
 }
 
 async function main(config: ServerConfig): Promise<void> {

@@ -1,4 +1,28 @@
+const OPEN_FILES = 'open-files';
+const NODES = 'nodes';
+const JOURNAL_PREFIX = 'journal-';
+
 /** The file of open handles and their texts in a state directory; see OpenFiles. */
 export function openFilesPath(stateDirectory: string): string {
-  return `${stateDirectory}/open-files`;
+  return `${stateDirectory}/${OPEN_FILES}`;
+}
+
+/** The file of node ids that were given out; see MirrorIds. */
+export function nodesPath(stateDirectory: string): string {
+  return `${stateDirectory}/${NODES}`;
+}
+
+/** The file of requests that the server with this pid works on; see Journal. */
+export function journalPath(stateDirectory: string, serverPid: number): string {
+  return `${stateDirectory}/${JOURNAL_PREFIX}${serverPid}`;
+}
+
+/** Whether a name in a state directory is that of a journal. */
+export function isJournal(name: string): boolean {
+  return name.startsWith(JOURNAL_PREFIX);
+}
+
+/** Whether a name in a state directory is that of a file which means nothing once its mount has ended. */
+export function isOfOneMount(name: string): boolean {
+  return name === OPEN_FILES || name === NODES || isJournal(name);
 }

@@ -1,14 +1,15 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { openFilesPath } from '../server/state-files.ts';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { isOfOneMount } from '../server/state-files.ts';
 
 /**
  * Makes the directory of what outlives a server, below the daemon's own directory and named after the mount point as
- * systemd would (`var-lib-lxcfs`), and clears what belonged to an earlier mount there.
+ * systemd would (`var-lib-lxcfs`), and clears what was about the requests and
+ * open files of an earlier mount there. What is about containers stays: they may be older than this daemon.
  */
 export function prepareMountState(stateDirectory: string, mountPoint: string): string {
   const path = `${stateDirectory}/${escapePath(mountPoint)}`;
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  rmSync(openFilesPath(path), { force: true });
+  for (const name of readdirSync(path).filter(isOfOneMount)) rmSync(`${path}/${name}`);
   return path;
 }
 

@@ -54,7 +54,7 @@ async function serve(
       mountPoint,
       stateDirectory: prepareMountState(prepared.stateDirectory, mountPoint),
       threads: options.threads ?? Math.min(4, Math.max(2, availableParallelism())),
-      canResend: connection.session.canResend,
+      canResend: connection.session.canResend && process.env['LXCFS_NO_RESEND'] === undefined,
       trace: options.debug,
       view: options.view,
     },
