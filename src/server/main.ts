@@ -163,19 +163,26 @@ function mostThreads(config: ServerConfig): number {
 
 async function main(config: ServerConfig): Promise<void> {
   const server = new Server(config);
+  let serves = false;
   process.on('message', (command: ServerCommand) => {
     switch (command.kind) {
       case 'serve':
+        serves = true;
         server.hostView = command.hostView;
         return server.serve(command.resend);
       case 'host-view':
         server.hostView = command.enabled;
         return undefined;
       case 'stop':
-        return server.stop();
+        return serves ? server.stop() : process.exit(0);
     }
   });
-  process.on('disconnect', () => log('warn', 'supervisor is gone; the server goes on', {}));
+  const goOnAlone = (): void => {
+    if (!serves) process.exit(0); // nobody will ever tell it to
+    log('warn', 'supervisor is gone; the server goes on', {});
+  };
+  process.on('disconnect', goOnAlone);
+  if (!process.connected) goOnAlone(); // it happened while the modules were loaded
   await server.load();
   report({ kind: 'ready' });
 }

@@ -29,17 +29,19 @@ export class Servers {
   /** Replacements happen one at a time. */
   #replacing: Promise<void> = Promise.resolve();
   #reloadsWaiting = 0;
+  /** Resolves once the first server takes requests; rejects where it cannot be loaded. */
+  readonly begun: Promise<void>;
 
-  /** Starts the first server, which loads while the caller mounts. */
+  /** Starts the first server. A reload that is asked for meanwhile waits until it serves. */
   constructor(parts: ServersParts) {
     this.#parts = parts;
-    this.#current = this.#start();
-  }
-
-  /** Lets the first server take requests once it is ready; rejects where it cannot be loaded. */
-  async begin(): Promise<void> {
-    await this.#current.ready;
-    this.#serve(this.#current, false);
+    const first = this.#start();
+    this.#current = first;
+    this.begun = this.#oneAtATime(async () => {
+      await first.ready;
+      this.#serve(first, false);
+    });
+    this.begun.catch(() => undefined); // whoever waits for it gets the error
   }
 
   get pid(): number | undefined {

@@ -74,7 +74,7 @@ async function serve(
     hangUp: () => log.info('SIGHUP: nothing to reopen'),
   });
   try {
-    await Promise.race([servers.begin(), ended]);
+    await Promise.race([servers.begun, ended]);
     await Promise.race([answers(mountPoint), ended]);
     log.info({ server: servers.pid, startMillis: Math.round(performance.now() - startedAt) }, 'ready');
     const problem = await notifyReady(process.pid);
