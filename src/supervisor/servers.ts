@@ -85,6 +85,7 @@ export class Servers {
   }
 
   #serve(server: ServerProcess, resend: boolean): void {
+    if (this.#ending) return server.kill(); // the end came while it was loaded
     this.#current = server;
     server.tell({ kind: 'serve', resend, hostView: this.#hostView });
   }
