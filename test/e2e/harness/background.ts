@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Test } from 'tap';
-import { atEnd } from './cleanup.ts';
+import { atEnd, type Scope } from './cleanup.ts';
 import { slowness } from './pace.ts';
 import { familyOf, killAndWait } from './processes.ts';
 import { collect, type Command } from './run.ts';
@@ -23,7 +22,7 @@ export interface Background {
 }
 
 /** Starts a program in the background. */
-export function startBackground(t: Test, command: Command): Background {
+export function startBackground(t: Scope, command: Command): Background {
   const [file, ...args] = command;
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const pid = child.pid ?? 0;

@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import type { Test } from 'tap';
 import type { Hierarchy } from '../../../src/cgroup/layout.ts';
-import { atEnd } from './cleanup.ts';
+import { atEnd, type Scope } from './cleanup.ts';
 import { killAndWait } from './processes.ts';
 import { untilSync } from './wait.ts';
 
 /** Makes one directory of a cgroup. At the test's end its processes are killed, and it goes. */
-export function makeCgroupDirectory(t: Test, directory: string): void {
+export function makeCgroupDirectory(t: Scope, directory: string): void {
   mkdirSync(directory);
   atEnd(t, () => {
     killAndWait(pidsIn(directory));

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Test } from 'tap';
 import type { CgroupLayout } from '../../../src/cgroup/layout.ts';
 import { makeCgroupDirectory, topOf, writeValue } from './cgroup-directory.ts';
 import { type Limits, PERIOD_MICROS, type TestCgroup } from './limits.ts';
+import type { Scope } from './cleanup.ts';
 
 const CONTROLLERS = ['memory', 'cpuset', 'cpu', 'cpuacct', 'blkio'];
 
 /** Makes a cgroup in the v1 hierarchies, and on a hybrid machine in the v2 one too, where its pressure files are. */
-export function makeCgroupV1(t: Test, layout: CgroupLayout, path: string): TestCgroup {
+export function makeCgroupV1(t: Scope, layout: CgroupLayout, path: string): TestCgroup {
   const hierarchies = CONTROLLERS.flatMap((name) => layout.v1.get(name) ?? []).concat(layout.v2 ?? []);
   const tops = new Set(hierarchies.map(topOf)); // controllers may share one hierarchy
   for (const top of tops) makeCgroupDirectory(t, top + path);

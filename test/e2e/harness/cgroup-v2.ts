@@ -1,10 +1,10 @@
-import type { Test } from 'tap';
 import type { CgroupLayout } from '../../../src/cgroup/layout.ts';
 import { makeCgroupDirectory, topOf, writeValue } from './cgroup-directory.ts';
 import { type Limits, PERIOD_MICROS, type TestCgroup } from './limits.ts';
+import type { Scope } from './cleanup.ts';
 
 /** Makes a cgroup in the v2 hierarchy. The controllers must be enabled for the groups at its top. */
-export function makeCgroupV2(t: Test, layout: CgroupLayout, path: string): TestCgroup {
+export function makeCgroupV2(t: Scope, layout: CgroupLayout, path: string): TestCgroup {
   const directory = topOf(layout.v2) + path;
   makeCgroupDirectory(t, directory);
   return {

@@ -1,16 +1,19 @@
-import type { Test } from 'tap';
-
 /** Undoes one thing that a test did to the machine. Synchronous, so that it also runs while the process exits. */
 export type Undo = () => void;
+
+/** What something is made for and goes with: a test of tap's, or anything else that ends. */
+export interface Scope {
+  teardown(undo: Undo): void;
+}
 
 const pending = new Set<Undo>();
 const FATAL_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
 
 /**
- * Runs `undo` when the test ends, whatever its outcome, or when the process ends before that (a time limit, Ctrl-C).
+ * Runs `undo` when the test or other scope ends, whatever its outcome, or when the process ends before that (a time limit, Ctrl-C).
  * What was registered last is undone first.
  */
-export function atEnd(t: Test, undo: Undo): void {
+export function atEnd(t: Scope, undo: Undo): void {
   if (pending.size === 0) watchProcess();
   pending.add(undo);
   t.teardown(() => undoOnce(undo));

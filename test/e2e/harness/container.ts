@@ -1,7 +1,6 @@
-import type { Test } from 'tap';
 import { type Background, startBackground } from './background.ts';
 import { makeCgroup } from './cgroup.ts';
-import { atEnd } from './cleanup.ts';
+import { atEnd, type Scope } from './cleanup.ts';
 import type { Daemon } from './daemon.ts';
 import type { Limits, TestCgroup } from './limits.ts';
 import { familyOf, killAndWait } from './processes.ts';
@@ -18,7 +17,7 @@ export interface Container {
   /** Standard output of a command inside; rejects unless its exit status is 0. */
   output(command: Command, options?: RunOptions): Promise<string>;
   /** Starts a program inside that goes on in the background. */
-  start(t: Test, command: Command): Background;
+  start(t: Scope, command: Command): Background;
 }
 
 /** What a container may have besides limits. */
@@ -33,7 +32,7 @@ export interface ContainerOptions {
 
 /** Starts a container; its processes and its cgroup go when the test ends. */
 export async function startContainer(
-  t: Test,
+  t: Scope,
   limits: Limits,
   options: ContainerOptions = {},
 ): Promise<Container> {

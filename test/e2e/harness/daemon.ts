@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Test } from 'tap';
-import { atEnd } from './cleanup.ts';
+import { atEnd, type Scope } from './cleanup.ts';
 import { mountsBelow, unmountBelow } from './mounts.ts';
 import { childrenOf, isAlive, killAndWait, pidsWithEnvironment, signalIfAlive } from './processes.ts';
 import { repositoryPath } from './repository.ts';
@@ -35,6 +34,8 @@ export interface DaemonPlace {
 /** What a start may need besides command line options. */
 export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
+  /** Another implementation's program: it is told of the pid file, and of no runtime directory. */
+  readonly peer?: string;
   /** An existing place instead of a new one. */
   readonly place?: DaemonPlace;
 }
@@ -47,14 +48,14 @@ const MARK = 'LXCFS_E2E_DAEMON';
 
 /** Starts a daemon with these options and waits until it answers. It is ended when the test ends, by force if need be. */
 export async function startDaemon(
-  t: Test,
+  t: Scope,
   options: readonly string[] = [],
-  { env = {}, place = daemonPlace(t) }: StartOptions = {},
+  { env = {}, peer, place = daemonPlace(t) }: StartOptions = {},
 ): Promise<Daemon> {
   const { mountPoint } = place;
   const mark = uniqueName();
   const pids = (): number[] => pidsWithEnvironment(MARK, mark);
-  const child = spawn(lxcfsProgram, [...options, ...placeArguments(place)], {
+  const child = spawn(peer ?? lxcfsProgram, [...options, ...placeArguments(place, peer === undefined)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...env, [MARK]: mark },
   });
@@ -82,7 +83,7 @@ export async function startDaemon(
 }
 
 /** Makes a place for a daemon, which goes at the test's end. */
-export function daemonPlace(t: Test): DaemonPlace {
+export function daemonPlace(t: Scope): DaemonPlace {
   const directory = temporaryDirectory(t);
   const mountPoint = join(directory, 'mount');
   const runtimeDirectory = join(directory, 'run');
@@ -92,8 +93,12 @@ export function daemonPlace(t: Test): DaemonPlace {
 }
 
 /** The arguments that make lxcfs use a place. */
-export function placeArguments({ mountPoint, runtimeDirectory, pidFile }: DaemonPlace): string[] {
-  return ['-p', pidFile, `--runtime-dir=${runtimeDirectory}`, mountPoint];
+export function placeArguments(
+  { mountPoint, runtimeDirectory, pidFile }: DaemonPlace,
+  withRuntimeDirectory = true,
+): string[] {
+  const runtime = withRuntimeDirectory ? [`--runtime-dir=${runtimeDirectory}`] : [];
+  return ['-p', pidFile, ...runtime, mountPoint];
 }
 
 /** The pid of the process that serves the mount: a child of the supervisor that is named lxcfs-server. */

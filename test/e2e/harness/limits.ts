@@ -1,4 +1,4 @@
-import type { Test } from 'tap';
+import type { Scope } from './cleanup.ts';
 
 /** What a cgroup may be limited to; what is left out is not limited. */
 export interface Limits {
@@ -20,7 +20,7 @@ export interface TestCgroup {
   /** Sets limits, or changes them. */
   limit(limits: Limits): void;
   /** Makes a cgroup inside this one, without limits of its own. */
-  child(t: Test, name: string): TestCgroup;
+  child(t: Scope, name: string): TestCgroup;
 }
 
 /** Length of the CFS period that quotas are set for. */

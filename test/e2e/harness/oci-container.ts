@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Test } from 'tap';
 import { detectCgroupLayout } from '../../../src/cgroup/layout.ts';
 import { type Background, startBackground } from './background.ts';
-import { atEnd } from './cleanup.ts';
+import { atEnd, type Scope } from './cleanup.ts';
 import type { Daemon } from './daemon.ts';
 import type { Limits } from './limits.ts';
 import { makeBundle } from './oci-bundle.ts';
@@ -25,13 +24,13 @@ export interface OciContainer {
   /** Standard output of a command that runs inside as this user. */
   output(user: number, command: Command): Promise<string>;
   /** Starts a program inside in the background. */
-  start(t: Test, user: number, command: Command): Background;
+  start(t: Scope, user: number, command: Command): Background;
   /** Changes the memory limit, and that of memory and swap together to the same. */
   updateMemory(bytes: number): Promise<void>;
 }
 
 /** Starts a container by an OCI runtime; the test's end removes it and its cgroups. */
-export async function startOciContainer(t: Test, options: OciOptions): Promise<OciContainer> {
+export async function startOciContainer(t: Scope, options: OciOptions): Promise<OciContainer> {
   const { runtime, daemon, limits, userNamespace = false } = options;
   const name = uniqueName();
   const directory = temporaryDirectory(t);

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Test } from 'tap';
-import { atEnd } from './cleanup.ts';
+import { atEnd, type Scope } from './cleanup.ts';
 import { output } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Sees to it that this machine has swap space: a file of `mebibytes`, until the test's end, where there is none. */
-export async function ensureSwap(t: Test, mebibytes: number): Promise<void> {
+export async function ensureSwap(t: Scope, mebibytes: number): Promise<void> {
   const hasSwap = readFileSync('/proc/swaps', 'latin1').trim().includes('\n');
   if (hasSwap) return;
   const file = join(temporaryDirectory(t), 'swap');

@@ -1,13 +1,12 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Test } from 'tap';
-import { atEnd } from './cleanup.ts';
+import { atEnd, type Scope } from './cleanup.ts';
 import { unmountBelow } from './mounts.ts';
 import { uniqueName } from './unique-name.ts';
 
 /** Makes a directory (mode 0755) that goes when the test ends, with its content and everything that is mounted below it. */
-export function temporaryDirectory(t: Test): string {
+export function temporaryDirectory(t: Scope): string {
   const directory = mkdtempSync(join(tmpdir(), `${uniqueName()}-`));
   chmodSync(directory, 0o755);
   atEnd(t, () => {

@@ -1,0 +1,30 @@
+import type { Scope } from '../test/e2e/harness/cleanup.ts';
+import { type Daemon, startDaemon } from '../test/e2e/harness/daemon.ts';
+import { output, run } from '../test/e2e/harness/run.ts';
+
+/** One of the programs that are compared. */
+export interface Peer {
+  readonly name: string;
+  readonly daemon: Daemon;
+}
+
+/** Both sides get the same. */
+const OPTIONS = ['-l', '--enable-cfs'];
+
+/** Starts this repository's daemon first, then the others. */
+export async function startPeers(scope: Scope, programs: readonly string[]): Promise<Peer[]> {
+  const peers: Peer[] = [{ name: 'ours', daemon: await startDaemon(scope, OPTIONS) }];
+  for (const program of programs) {
+    const daemon = await startDaemon(scope, ['-f', ...OPTIONS], { peer: program });
+    const { stdout, stderr } = await run([program, '--version']);
+    // `5.0.3`, in later versions in quotes
+    const version = /\d+(\.\d+)+/.exec(stdout + stderr)?.[0] ?? '';
+    peers.push({ name: `${program.split('/').at(-1)} ${version}`.trim(), daemon });
+  }
+  return peers;
+}
+
+/** Binds every thread of a daemon to these CPUs, `0` or `0-3`. */
+export async function pin({ daemon }: Peer, cpus: string): Promise<void> {
+  for (const pid of daemon.pids()) await output(['taskset', '-a', '-c', '-p', cpus, String(pid)]);
+}
