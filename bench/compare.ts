@@ -20,7 +20,12 @@ export interface Bench {
 }
 
 /** Measures one file in one setting, the peers taking turns in each round. */
-export async function compare(setting: Setting, file: string, peers: readonly Peer[], bench: Bench): Promise<Result[]> {
+export async function compare(
+  setting: Setting,
+  file: string,
+  peers: readonly Peer[],
+  bench: Bench,
+): Promise<Result[]> {
   const samples = new Map<Peer, Sample[]>(peers.map((peer) => [peer, []]));
   for (let round = 0; round < bench.rounds; round += 1) {
     for (const [peer, list] of samples) list.push(await sample(setting, peer, bench, file));

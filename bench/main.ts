@@ -18,11 +18,11 @@ const STALL_EVENTS = ['nothing', 'reload', 'crash of the server'] as const;
 const STALL_REPETITIONS = 3;
 
 const undos: Undo[] = [];
-const options = parseOptions(process.argv.slice(2));
-if (options === undefined) console.log(USAGE);
+const asked = parseOptions(process.argv.slice(2));
+if (asked === undefined) console.log(USAGE);
 else {
   try {
-    await bench(options, { teardown: (undo) => undos.push(undo) });
+    await bench(asked, { teardown: (undo) => undos.push(undo) });
   } finally {
     for (const undo of undos.toReversed()) undo();
   }
@@ -57,7 +57,11 @@ async function bench({ peers: programs, json, ...options }: BenchOptions, scope:
 }
 
 /** Only ours reloads and survives a crash without the mount being lost. */
-async function measureStalls(peers: readonly Peer[], containers: readonly Container[], reader: Command): Promise<Stall[]> {
+async function measureStalls(
+  peers: readonly Peer[],
+  containers: readonly Container[],
+  reader: Command,
+): Promise<Stall[]> {
   const [ours, container] = [peers[0], containers[0]];
   if (ours === undefined || container === undefined) return [];
   await pin(ours, `0-${availableParallelism() - 1}`);

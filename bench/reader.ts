@@ -27,7 +27,9 @@ export async function makeReader(scope: Scope): Promise<Command> {
     cpSync(repositoryPath('bench/reader.mjs'), join(directory, 'reader.mjs'));
     return [process.execPath, join(directory, 'reader.mjs')];
   }
-  await output(['cc', '-O2', '-o', join(directory, 'reader'), repositoryPath('bench/reader.c')], { limitMillis: 60_000 });
+  await output(['cc', '-O2', '-o', join(directory, 'reader'), repositoryPath('bench/reader.c')], {
+    limitMillis: 60_000,
+  });
   return [join(directory, 'reader')];
 }
 
@@ -40,6 +42,8 @@ export async function measure(
   const bound = what.cpu === undefined ? [] : ['taskset', '-c', what.cpu];
   const [file, ...args] = [...bound, ...reader, what.mode, what.file, String(what.millis)];
   if (file === undefined) throw new Error('a reader was expected');
-  const reading: Reading = JSON.parse(await container.output([file, ...args], { limitMillis: what.millis + 30_000 }));
+  const reading: Reading = JSON.parse(
+    await container.output([file, ...args], { limitMillis: what.millis + 30_000 }),
+  );
   return reading;
 }

@@ -15,7 +15,12 @@ export interface Findings {
 /** The findings as text: one line for each file, setting and peer, with the ratio of ours to theirs. */
 export function report({ machine, results, memory, stalls }: Findings): string {
   const ours = results.filter(({ peer }) => peer === 'ours');
-  const rows = results.map((result) => row(result, ours.find((own) => isSameCase(own, result))));
+  const rows = results.map((result) =>
+    row(
+      result,
+      ours.find((own) => isSameCase(own, result)),
+    ),
+  );
   return [
     Object.entries(machine)
       .map(([name, value]) => `${name} ${value}`)
@@ -24,12 +29,31 @@ export function report({ machine, results, memory, stalls }: Findings): string {
     table([HEAD, ...rows]),
     '',
     'Ratios are ours / theirs. Times in microseconds per operation, medians of all rounds.',
-    ...memory.map(({ peer, atStart, atEnd }) => `memory of ${peer}: ${atStart.toFixed(1)} MiB, at the end ${atEnd.toFixed(1)}`),
-    ...stalls.map(({ event, longestMillis, failed }) => `longest read, ${event}: ${longestMillis.toFixed(1)} ms, ${failed} failed`),
+    ...memory.map(
+      ({ peer, atStart, atEnd }) =>
+        `memory of ${peer}: ${atStart.toFixed(1)} MiB, at the end ${atEnd.toFixed(1)}`,
+    ),
+    ...stalls.map(
+      ({ event, longestMillis, failed }) =>
+        `longest read, ${event}: ${longestMillis.toFixed(1)} ms, ${failed} failed`,
+    ),
   ].join('\n');
 }
 
-const HEAD = ['setting', 'file', 'peer', 'p50', 'ratio', 'p99', 'ratio', 'ops/s', 'ratio', 'daemon CPU', 'ratio', 'failed'];
+const HEAD = [
+  'setting',
+  'file',
+  'peer',
+  'p50',
+  'ratio',
+  'p99',
+  'ratio',
+  'ops/s',
+  'ratio',
+  'daemon CPU',
+  'ratio',
+  'failed',
+];
 
 function row(result: Result, ours: Result | undefined): string[] {
   const ratio = (pick: (one: Result) => number): string =>

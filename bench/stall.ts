@@ -16,7 +16,12 @@ const READ_MILLIS = 2500;
 const EVENT_AFTER_MILLIS = 1000;
 
 /** Reads meminfo all the time while the daemon is told to reload, or its server is killed. */
-export async function stall(event: Stall['event'], peer: Peer, container: Container, reader: Command): Promise<Stall> {
+export async function stall(
+  event: Stall['event'],
+  peer: Peer,
+  container: Container,
+  reader: Command,
+): Promise<Stall> {
   const what = { mode: 'open', file: peer.daemon.path('proc/meminfo'), millis: READ_MILLIS } as const;
   const reading = measure(container, reader, what);
   await sleep(EVENT_AFTER_MILLIS);

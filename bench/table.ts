@@ -4,7 +4,9 @@ export function table(rows: readonly (readonly string[])[]): string {
   const widths = Array.from({ length: columns }, (_, index) =>
     Math.max(...rows.map((row) => row[index]?.length ?? 0)),
   );
-  const lines = rows.map((row) => row.map((cell, index) => aligned(cell, index, widths[index] ?? 0)).join('  '));
+  const lines = rows.map((row) =>
+    row.map((cell, index) => aligned(cell, index, widths[index] ?? 0)).join('  '),
+  );
   lines.splice(1, 0, '-'.repeat(lines[0]?.length ?? 0));
   return lines.join('\n');
 }
