@@ -8,16 +8,19 @@ import type { Memory } from './memory.ts';
 import { type Place, placeOf } from './place.ts';
 import type { Pressure } from './pressure.ts';
 import type { Slabinfo } from './slabinfo.ts';
+import type { Tasks } from './tasks.ts';
 import { openCpuQuota as openCpuQuotaV1, openCpuUsage as openCpuUsageV1 } from './v1/cpu.ts';
 import { openCpuset as openCpusetV1 } from './v1/cpuset.ts';
 import { openIo as openIoV1 } from './v1/io.ts';
 import { openMemory as openMemoryV1 } from './v1/memory.ts';
 import { openSlabinfo } from './v1/slabinfo.ts';
+import { openTasks as openTasksV1 } from './v1/tasks.ts';
 import { openCpuQuota as openCpuQuotaV2, openCpuUsage as openCpuUsageV2 } from './v2/cpu.ts';
 import { openCpuset as openCpusetV2 } from './v2/cpuset.ts';
 import { openIo as openIoV2 } from './v2/io.ts';
 import { openMemory as openMemoryV2 } from './v2/memory.ts';
 import { openPressure } from './v2/pressure.ts';
+import { openTasks as openTasksV2 } from './v2/tasks.ts';
 
 /** The cgroups of one container: one place per controller, each of them read through kept descriptors. */
 export interface Cgroup {
@@ -27,6 +30,8 @@ export interface Cgroup {
   readonly cpuQuota: CpuQuota | undefined;
   /** Undefined where the cpuacct cgroup is the root, or there is none: only the machine's CPU time is counted. */
   readonly cpuUsage: CpuUsage | undefined;
+  /** Undefined where no cgroup tells the container's tasks from all others. */
+  readonly tasks: Tasks | undefined;
   /** Undefined where the memory cgroup is the root, or there is none: nothing limits memory. */
   readonly memory: Memory | undefined;
   /** Undefined where the blkio or io cgroup is the root, or there is none: disks are counted for all together. */
@@ -61,11 +66,14 @@ export function openCgroup(layout: CgroupLayout, membership: Membership, pool: D
   const cpuacct = placeBelowRoot('cpuacct'); // on v2, any group counts CPU time
   const memory = placeBelowRoot('memory');
   const io = placeBelowRoot('blkio'); // which v2 calls io
+  const pids = placeBelowRoot('pids');
   const v2 = placeBelowRoot('');
+  const tasks = cpu ?? pids ?? memory;
   return {
     cpuset: cpuset && (cpuset.version === 1 ? openCpusetV1 : openCpusetV2)(cpuset, open),
     cpuQuota: cpu && (cpu.version === 1 ? openCpuQuotaV1 : openCpuQuotaV2)(cpu, open),
     cpuUsage: cpuacct && (cpuacct.version === 1 ? openCpuUsageV1 : openCpuUsageV2)(cpuacct, open),
+    tasks: tasks && (tasks.version === 1 ? openTasksV1(tasks, pids, open) : openTasksV2(tasks, open)),
     memory: memory && (memory.version === 1 ? openMemoryV1 : openMemoryV2)(memory, open),
     io: io && (io.version === 1 ? openIoV1 : openIoV2)(io, open),
     pressure: v2 && openPressure(v2, open),

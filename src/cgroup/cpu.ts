@@ -6,6 +6,8 @@ export interface CpuQuota {
 
 /** What of the CPUs' time a container's cgroup has used. */
 export interface CpuUsage {
+  /** Of the group that counts. */
+  readonly directory: string;
   /** Undefined where the group counts no CPU time (any more). */
   read(): CpuUsageReading | undefined;
 }

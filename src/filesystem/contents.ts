@@ -14,6 +14,7 @@ export interface ContentsParts {
   readonly host: HostFiles;
   readonly mirror: Mirror;
   readonly options: ViewOptions;
+  readonly stateDirectory: string;
   readonly views: ReadonlyMap<string, View>;
   /** The cpuN that a container sees; undefined where that cannot be known. */
   readonly containerCpus: (context: ViewContext) => VisibleCpus | undefined;
@@ -52,7 +53,8 @@ export class Contents {
     try {
       const container: Container | undefined = this.#parts.callers.containerOf(pid);
       if (container === undefined) return undefined;
-      return render({ container, host: this.#parts.host, options: this.#parts.options });
+      const { host, options, stateDirectory } = this.#parts;
+      return render({ container, host, options, stateDirectory });
     } catch (error) {
       this.#parts.onFailure(path, error);
       return undefined;

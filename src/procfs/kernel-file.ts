@@ -27,6 +27,13 @@ const SLOW_MILLIS = 500;
 /** Read buffer of all kernel files of a thread; grows to the largest file seen. Content is decoded before the next read. */
 let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
+/** A file with a descriptor that may be closed at any time, and is opened again when needed. */
+export interface PooledFile {
+  /** {@link DescriptorPool.clock} at the last use. */
+  readonly usedAt: number;
+  close(): void;
+}
+
 /**
  * Keeps the number of open descriptors of its files below a limit (see RLIMIT_NOFILE):
  * past it, the least recently used quarter is closed; such a file is simply opened again when next read.
@@ -35,7 +42,7 @@ export class DescriptorPool {
   readonly #limit: number;
   /** Told of a file that took long to read, which holds up the thread and so its readers. */
   readonly onSlow: (path: string, millis: number) => void;
-  readonly #open = new Set<KernelFile>();
+  readonly #open = new Set<PooledFile>();
   /** Logical time of the last use of any file. */
   clock = 0;
 
@@ -48,12 +55,12 @@ export class DescriptorPool {
     return this.#open.size;
   }
 
-  add(file: KernelFile): void {
+  add(file: PooledFile): void {
     if (this.#open.size >= this.#limit) this.#evict();
     this.#open.add(file);
   }
 
-  delete(file: KernelFile): void {
+  delete(file: PooledFile): void {
     this.#open.delete(file);
   }
 

@@ -9,6 +9,7 @@ import { OpenFiles } from '../filesystem/open-files.ts';
 import { Tree } from '../filesystem/tree.ts';
 import { HostFiles } from '../procfs/host-files.ts';
 import { DescriptorPool } from '../procfs/kernel-file.ts';
+import { visibleCpus } from '../views/sys/devices/system/cpu/cpu-lists.ts';
 import { views } from '../views/views.ts';
 import type { Control } from './control.ts';
 import type { ReaderData } from './reader.ts';
@@ -41,8 +42,9 @@ export function assemble(
     host: new HostFiles(HOST_ROOT, pool),
     mirror,
     options: config.view,
+    stateDirectory: config.stateDirectory,
     views,
-    containerCpus: () => undefined,
+    containerCpus: visibleCpus,
     hostView: () => control.hostView,
     onFailure: (path, error) => onRenderFailure(path, error),
   });

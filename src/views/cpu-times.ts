@@ -1,14 +1,24 @@
+import { statSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
+import type { CpuUsage } from '../cgroup/cpu.ts';
+import type { Container } from '../container/container.ts';
+import { parseCpuList } from '../procfs/cpu-list.ts';
+import { errnoOf } from '../procfs/kernel-file.ts';
 import { parseStat, parseStatColumns } from '../procfs/stat.ts';
 import { parseUptimeTicks } from '../procfs/uptime.ts';
-import { type CpuColumns, columnsAt, firstBase } from './cpu-base.ts';
-import { type CpuView, cpuViewOf, gatherAllowedCpus, gatherQuotaCpus } from './cpu-view.ts';
+import type { CpuColumns } from './cpu-base.ts';
+import { cpuViewOf, gatherAllowedCpus, gatherCpuView, gatherQuotaCpus } from './cpu-view.ts';
+import { type CpuMoment, type Settled, settleColumns } from './settle-columns.ts';
+import { ShownFiles } from './shown-files.ts';
+import { ShownInMemory } from './shown-in-memory.ts';
 import type { ViewContext } from './view.ts';
 
 /** The time of the visible CPUs as stat shows it; uptime's idle is the sum of theirs. */
 export interface CpuTimes {
-  readonly view: CpuView;
-  /** Ten columns in USER_HZ ticks per visible CPU, in the order of `view.shownCpus`. */
-  readonly cpus: readonly (readonly number[])[];
+  /** The CPUs by the numbers shown. */
+  readonly shownCpus: readonly number[];
+  /** Ten columns in USER_HZ ticks per CPU, in the same order. */
+  readonly columns: readonly (readonly number[])[];
   /** Age of the container's init; that of the host for a caller in the daemon's own pid namespace. */
   readonly ageTicks: number;
 }
@@ -16,21 +26,43 @@ export interface CpuTimes {
 /** Position of idle among the columns. */
 export const IDLE_COLUMN = 3;
 
-/** Reads the times of the container's CPUs; undefined where neither it nor the host tells any. */
+/** Reads the times of the container's CPUs; undefined where what they follow from cannot be read. */
 export function gatherCpuTimes(context: ViewContext): CpuTimes | undefined {
-  const { container, host } = context;
-  const uptimeTicks = parseUptimeTicks(host.file('/proc/uptime').read() ?? '');
-  if (uptimeTicks === undefined) return undefined;
-  const ageTicks = Math.max(0, uptimeTicks - (container.initStartTicks ?? 0));
-  const usage = container.cgroup.cpuUsage?.read();
+  const { cpuUsage } = context.container.cgroup;
+  if (cpuUsage === undefined) return gatherMachineTimes(context);
+  const settled = settle(context, cpuUsage, () => gatherMoment(context, cpuUsage));
+  if (settled === undefined) return undefined;
+  const { columns, moment } = settled;
+  return {
+    shownCpus: moment.share.shownCpus,
+    columns: columns.map(tenColumns),
+    ageTicks: moment.sample.ageTicks,
+  };
+}
+
+/** Counters first, what judges them after: {@link settleColumns} relies on this order. */
+function gatherMoment(context: ViewContext, cpuUsage: CpuUsage): CpuMoment | undefined {
+  const ageTicks = gatherAgeTicks(context);
+  const usage = cpuUsage.read();
   const quotaCpus = gatherQuotaCpus(context);
   const allowed = gatherAllowedCpus(context);
-  if (allowed === undefined) return undefined;
-  const view = cpuViewOf(allowed, quotaCpus, context.options.enableCfs);
-  if (usage === undefined) return { view, cpus: hostTimes(context, view), ageTicks };
-  const share = { ...view, capacityCpus: Math.min(quotaCpus, view.hostCpus.length) };
-  const columns = columnsAt(firstBase(share), { ageTicks, usage });
-  return { view, cpus: columns.map(tenColumns), ageTicks };
+  if (ageTicks === undefined || usage === undefined || allowed === undefined) return undefined;
+  const { hostCpus, shownCpus, isCutByQuota } = cpuViewOf(allowed, quotaCpus, context.options.enableCfs);
+  return {
+    sample: { ageTicks, usage },
+    share: {
+      hostCpus,
+      shownCpus,
+      capacityCpus: Math.min(quotaCpus, hostCpus.length),
+      isCountedPerCpu: usage.perCpu !== undefined && !isCutByQuota,
+    },
+  };
+}
+
+/** The kernel gives both numbers in ticks. A container on another clock (a captured tree) is never older than nothing. */
+function gatherAgeTicks({ container, host }: ViewContext): number | undefined {
+  const uptimeTicks = parseUptimeTicks(host.file('/proc/uptime').read() ?? '');
+  return uptimeTicks && Math.max(0, uptimeTicks - (container.initStartTicks ?? 0));
 }
 
 /** A container's CPUs spend no time that could be told as iowait, irq, softirq, steal or guest. */
@@ -38,8 +70,56 @@ function tenColumns({ userTicks, niceTicks, systemTicks, idleTicks }: CpuColumns
   return [userTicks, niceTicks, systemTicks, idleTicks, 0, 0, 0, 0, 0, 0];
 }
 
-/** The machine's own times, where the root group or none counts the container's. */
-function hostTimes({ host }: ViewContext, view: CpuView): number[][] {
-  const { cpus } = parseStat(host.file('/proc/stat').read() ?? '');
-  return view.hostCpus.map((cpu) => parseStatColumns(cpus.get(cpu) ?? '0 0 0 0 0 0 0 0 0 0'));
+/** The host's own columns of the visible CPUs: in the root group, the machine's time is the container's. */
+function gatherMachineTimes(context: ViewContext): CpuTimes | undefined {
+  const view = gatherCpuView(context);
+  const ageTicks = gatherAgeTicks(context);
+  if (view === undefined || ageTicks === undefined) return undefined;
+  const { cpus } = parseStat(context.host.file('/proc/stat').read() ?? '');
+  const columns = view.hostCpus.map((cpu) => parseStatColumns(cpus.get(cpu) ?? '0 0 0 0 0 0 0 0 0 0'));
+  return { shownCpus: view.shownCpus, columns, ageTicks };
 }
+
+interface Stores {
+  readonly files: ShownFiles;
+  /** What is used where files fail: a full disk, a directory that was taken away. */
+  readonly memory: ShownInMemory;
+}
+
+const storesOfContainers = new WeakMap<Container, Stores>();
+
+function settle(
+  context: ViewContext,
+  cpuUsage: CpuUsage,
+  gather: () => CpuMoment | undefined,
+): Settled | undefined {
+  let stores = storesOfContainers.get(context.container);
+  if (stores === undefined) {
+    stores = { files: openFiles(context, cpuUsage), memory: new ShownInMemory() };
+    storesOfContainers.set(context.container, stores);
+  }
+  try {
+    return settleColumns(stores.files, gather);
+  } catch (error) {
+    if (errnoOf(error) === '') throw error;
+    return settleColumns(stores.memory, gather);
+  }
+}
+
+/** A cgroup and an init of the same names that come later have another inode and another start. */
+function openFiles({ container, host, stateDirectory }: ViewContext, { directory }: CpuUsage): ShownFiles {
+  const { initPid = 0, initStartTicks = 0 } = container;
+  const inode = statSync(directory, { throwIfNoEntry: false })?.ino ?? 0;
+  const possible = parseCpuList(host.file('/sys/devices/system/cpu/possible').read() ?? '');
+  return new ShownFiles({
+    directory: `${stateDirectory}/cpu`,
+    name: `${initPid}-${initStartTicks}-${inode}`,
+    cgroupDirectory: directory,
+    cpuEnd: (possible?.at(-1) ?? MOST_CPUS - 1) + 1,
+    writer: threadId,
+    pool: host.pool,
+  });
+}
+
+/** Of a machine that does not tell. */
+const MOST_CPUS = 1024;

@@ -22,6 +22,8 @@ export interface ViewContext {
   readonly container: Container;
   readonly host: HostFiles;
   readonly options: ViewOptions;
+  /** Directory below the runtime directory where what must outlive the server is kept. */
+  readonly stateDirectory: string;
 }
 
 /** Renders one file for one container; undefined where nothing of it can be known: the host's file is shown then. */

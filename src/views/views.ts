@@ -4,6 +4,7 @@ import { meminfo } from './proc/meminfo.ts';
 import { partitions } from './proc/partitions.ts';
 import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
 import { slabinfo } from './proc/slabinfo.ts';
+import { stat } from './proc/stat.ts';
 import { swaps } from './proc/swaps.ts';
 import { uptime } from './proc/uptime.ts';
 import { offline, online } from './sys/devices/system/cpu/cpu-lists.ts';
@@ -19,6 +20,7 @@ export const views: ReadonlyMap<string, View> = new Map([
   ['proc/pressure/io', ioPressure],
   ['proc/pressure/memory', memoryPressure],
   ['proc/slabinfo', slabinfo],
+  ['proc/stat', stat],
   ['proc/swaps', swaps],
   ['proc/uptime', uptime],
   ['sys/devices/system/cpu/offline', offline],

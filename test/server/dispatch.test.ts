@@ -51,6 +51,7 @@ function fileSystemOf(t: Test): FileSystem {
         deviceNames: 'host',
         cpuTopology: 'flat',
       },
+      stateDirectory: `${root}/state`,
       views: new Map(),
       containerCpus: () => undefined,
       hostView: () => false,

@@ -29,6 +29,7 @@ export function openCpuUsage({ directories }: Place, open: OpenFile): CpuUsage {
   const perCpu = open(`${directories[0]}/cpuacct.usage_all`);
   const total = open(`${directories[0]}/cpuacct.stat`);
   return {
+    directory: directories[0],
     read() {
       const text = readValue(perCpu);
       const reading = text === undefined ? undefined : parseUsageAll(text);

@@ -19,7 +19,7 @@ export function openCpuQuota({ limitable }: Place, open: OpenFile): CpuQuota {
 /** CPU accounting of cgroup v2, which every group has, with or without the controller. */
 export function openCpuUsage({ directories }: Place, open: OpenFile): CpuUsage {
   const stat = open(`${directories[0]}/cpu.stat`);
-  return { read: () => parseCpuStat(readValue(stat)) };
+  return { directory: directories[0], read: () => parseCpuStat(readValue(stat)) };
 }
 
 /**

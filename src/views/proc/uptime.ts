@@ -9,9 +9,9 @@ export const uptime: View = (context) => {
 };
 
 /** The text: `910.11 1729.15`, seconds. */
-export function renderUptime({ ageTicks, cpus }: CpuTimes): string {
+export function renderUptime({ ageTicks, columns }: CpuTimes): string {
   let idleTicks = 0;
-  for (const columns of cpus) idleTicks += columns[IDLE_COLUMN] ?? 0;
+  for (const cpu of columns) idleTicks += cpu[IDLE_COLUMN] ?? 0;
   return `${formatTicks(ageTicks)} ${formatTicks(idleTicks)}\n`;
 }
 

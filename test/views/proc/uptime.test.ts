@@ -1,11 +1,9 @@
 import t from 'tap';
 import { renderUptime } from '../../../src/views/proc/uptime.ts';
 
-const view = { hostCpus: [0, 2], shownCpus: [0, 2], isCutByQuota: false };
-
 function uptimeOf(ageTicks: number, idleTicks: readonly [number, number]): string {
-  const cpus = idleTicks.map((idle) => [5, 0, 7, idle, 0, 0, 0, 0, 0, 0]);
-  return renderUptime({ view, ageTicks, cpus });
+  const columns = idleTicks.map((idle) => [5, 0, 7, idle, 0, 0, 0, 0, 0, 0]);
+  return renderUptime({ shownCpus: [0, 2], ageTicks, columns });
 }
 
 t.equal(uptimeOf(91011, [90000, 82915]), '910.11 1729.15\n');

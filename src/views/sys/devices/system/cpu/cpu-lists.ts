@@ -19,7 +19,8 @@ export const offline: View = () => '\n';
 /** cpuN/online: only visible CPUs have one, and all of them are online. */
 export const cpuOnline: View = () => '1\n';
 
-/** The numbers N of the cpuN directories; undefined where not even the host's CPUs are known. */
-export function visibleCpus(context: ViewContext): readonly number[] | undefined {
-  return gatherCpuView(context)?.shownCpus;
+/** The cpuN directories that are seen, and which CPU of the host each stands for; undefined where no CPU is known. */
+export function visibleCpus(context: ViewContext): ReadonlyMap<number, number> | undefined {
+  const view = gatherCpuView(context);
+  return view && new Map(view.shownCpus.map((shown, index) => [shown, view.hostCpus[index] ?? shown]));
 }

@@ -1,0 +1,81 @@
+import type { CpuTime } from '../cgroup/cpu.ts';
+import { type CpuBase, type CpuColumns, NO_COLUMNS } from './cpu-base.ts';
+
+/** A base as it is kept in a file, with the directory of the cgroup that it is about. */
+export interface KeptBase {
+  readonly directory: string;
+  readonly base: CpuBase;
+}
+
+/**
+ * Writes a base as lines of numbers: the cgroup's directory; age, capacity, whether each CPU is counted, and the group's
+ * user, nice and system; then for each visible CPU its number at the host, the number shown, the user, nice and system
+ * that were counted on it, and the user, nice, system and idle that it had shown.
+ */
+export function formatBase({ directory, base }: KeptBase): string {
+  const { share, sample, columns } = base;
+  const { ageTicks, usage } = sample;
+  const lines = [
+    directory,
+    `${ageTicks} ${share.capacityCpus} ${Number(share.isCountedPerCpu)} ${formatTime(usage.total)}`,
+  ];
+  share.shownCpus.forEach((shown, index) => {
+    const hostCpu = share.hostCpus[index] ?? shown;
+    const counted = formatTime(usage.perCpu?.[hostCpu] ?? NO_COLUMNS);
+    const shownColumns = columns.get(shown) ?? NO_COLUMNS;
+    lines.push(`${hostCpu} ${shown} ${counted} ${formatTime(shownColumns)} ${shownColumns.idleTicks}`);
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * Parses what {@link formatBase} wrote; undefined for anything else.
+ *
+ * `91011 1.5 1 2221 0 1165` and `2 0 2221 0 1164 2230 0 1170 87611` below `/sys/fs/cgroup/docker/3f2a`
+ */
+export function parseBase(text: string): KeptBase | undefined {
+  const [directory, group, ...cpus] = text.split('\n');
+  if (!directory || group === undefined || cpus.pop() !== '' || cpus.length === 0) return undefined;
+  const groupNumbers = numbersOf(group, 6);
+  const cpuNumbers = cpus.flatMap((line) => numbersOf(line, 9) ?? []);
+  if (groupNumbers === undefined || cpuNumbers.length !== cpus.length * 9) return undefined;
+
+  const hostCpus: number[] = [];
+  const shownCpus: number[] = [];
+  const perCpu: CpuTime[] = [];
+  const columns = new Map<number, CpuColumns>();
+  for (let start = 0; start < cpuNumbers.length; start += 9) {
+    const [hostCpu = 0, shown = 0] = cpuNumbers.slice(start, start + 2);
+    hostCpus.push(hostCpu);
+    shownCpus.push(shown);
+    perCpu[hostCpu] = timeOf(cpuNumbers, start + 2);
+    const idleTicks = cpuNumbers[start + 8] ?? 0;
+    columns.set(shown, { ...timeOf(cpuNumbers, start + 5), idleTicks });
+  }
+  const [ageTicks = 0, capacityCpus = 0, isCountedPerCpu = 0] = groupNumbers;
+  return {
+    directory,
+    base: {
+      share: { hostCpus, shownCpus, capacityCpus, isCountedPerCpu: isCountedPerCpu === 1 },
+      sample: { ageTicks, usage: { total: timeOf(groupNumbers, 3), perCpu } },
+      columns,
+    },
+  };
+}
+
+function formatTime({ userTicks, niceTicks, systemTicks }: CpuTime): string {
+  return `${userTicks} ${niceTicks} ${systemTicks}`;
+}
+
+function timeOf(numbers: readonly number[], start: number): CpuTime {
+  const [userTicks = 0, niceTicks = 0, systemTicks = 0] = numbers.slice(start, start + 3);
+  return { userTicks, niceTicks, systemTicks };
+}
+
+/** Exactly `count` numbers, none of them negative or endless. */
+function numbersOf(line: string, count: number): number[] | undefined {
+  const numbers = line.split(' ').map((word) => (word === '' ? Number.NaN : Number(word)));
+  return numbers.length === count && numbers.every((number) => number >= 0 && number < Infinity)
+    ? numbers
+    : undefined;
+}

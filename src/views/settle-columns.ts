@@ -1,0 +1,96 @@
+import {
+  type CpuBase,
+  type CpuColumns,
+  type CpuSample,
+  type CpuShare,
+  columnsAt,
+  firstBase,
+  isOverdrawn,
+  isSameShare,
+} from './cpu-base.ts';
+
+/** The counters and, read after them, the share that they are judged by. */
+export interface CpuMoment {
+  readonly sample: CpuSample;
+  readonly share: CpuShare;
+}
+
+/** What is shown, in the order of `moment.share.shownCpus`. */
+export interface Settled {
+  readonly columns: readonly CpuColumns[];
+  readonly moment: CpuMoment;
+}
+
+/** What has been shown of one container, by any thread of this server or an earlier one. */
+export interface ShownMemory {
+  /** Number of the base in force, growing; 0 before the first. */
+  readonly generation: number;
+  /** Undefined before the first, and where it cannot be understood. */
+  readonly base: CpuBase | undefined;
+  /** The most that each of these shown CPUs has shown in each column. */
+  readonly shownSoFar: (shownCpu: number) => CpuColumns;
+}
+
+/** Where the memory is kept. Threads and processes that use one at the same moment see each other's changes. */
+export interface ShownStore {
+  recall(): ShownMemory;
+  /** Makes `base` the base of this generation, unless another thread was first: then that one's counts. */
+  establish(generation: number, base: CpuBase): void;
+  /** Notes what is about to be shown; from when this returns, all see it. */
+  note(shownCpus: readonly number[], columns: readonly CpuColumns[]): void;
+}
+
+/**
+ * What the CPUs of a container show now, never less than anyone was shown before; undefined where `gather` finds nothing.
+ *
+ * Whoever finds that the share has changed makes a new base: what was shown so far, and the counters of now. They are read
+ * again for it: all who still go by the old share have read their counters before the change, so none of them shows more
+ * than the new base has. Two that find it at once agree through {@link ShownStore.establish}.
+ */
+export function settleColumns(store: ShownStore, gather: () => CpuMoment | undefined): Settled | undefined {
+  let moment = gather();
+  if (moment === undefined) return undefined;
+  let memory = store.recall();
+  for (let attempt = 0; attempt < MAX_ATTEMPTS && !isInForce(memory.base, moment); attempt++) {
+    moment = gather() ?? moment;
+    if (isInForce(memory.base, moment)) break;
+    store.establish(memory.generation + 1, nextBase(memory, moment));
+    memory = store.recall();
+  }
+  const base = isInForce(memory.base, moment) ? memory.base : nextBase(memory, moment);
+  const columns = columnsAt(base, moment.sample).map((now, index) =>
+    atLeast(now, memory.shownSoFar(moment.share.shownCpus[index] ?? index)),
+  );
+  store.note(moment.share.shownCpus, columns);
+  return { columns, moment };
+}
+
+/** The share could change at each attempt, and the store be out of order. */
+const MAX_ATTEMPTS = 3;
+
+function isInForce(base: CpuBase | undefined, { share, sample }: CpuMoment): base is CpuBase {
+  return base !== undefined && isSameShare(base.share, share) && !isOverdrawn(base, sample);
+}
+
+/** What was shown so far stays; a CPU that comes starts at nothing, one that goes takes its line with it. */
+function nextBase({ base, generation, shownSoFar }: ShownMemory, { share, sample }: CpuMoment): CpuBase {
+  if (base === undefined && generation === 0) return firstBase(share);
+  const before = base?.share.shownCpus ?? share.shownCpus;
+  const now = base && columnsAt(base, sample);
+  const columns = new Map<number, CpuColumns>();
+  before.forEach((shown, index) => {
+    if (!share.shownCpus.includes(shown)) return;
+    const shownColumns = shownSoFar(shown);
+    columns.set(shown, now?.[index] ? atLeast(now[index], shownColumns) : shownColumns);
+  });
+  return { share, sample, columns };
+}
+
+function atLeast(columns: CpuColumns, least: CpuColumns): CpuColumns {
+  return {
+    userTicks: Math.max(columns.userTicks, least.userTicks),
+    niceTicks: Math.max(columns.niceTicks, least.niceTicks),
+    systemTicks: Math.max(columns.systemTicks, least.systemTicks),
+    idleTicks: Math.max(columns.idleTicks, least.idleTicks),
+  };
+}
