@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { openCgroup } from '../src/cgroup/cgroup.ts';
 import { detectCgroupLayout } from '../src/cgroup/layout.ts';
 import { parseMembership } from '../src/cgroup/membership.ts';
 import { HostFiles } from '../src/procfs/host-files.ts';
 import { DescriptorPool } from '../src/procfs/kernel-file.ts';
+import { parsePidStat } from '../src/procfs/pid-stat.ts';
 import type { ViewContext, ViewOptions } from '../src/views/view.ts';
 
 /** Directory of all captured and hand-made trees. */
@@ -24,7 +26,7 @@ const DEFAULT_OPTIONS: ViewOptions = {
   cpuTopology: 'flat',
 };
 
-/** What views are given for the one process that a tree below `root` holds. */
+/** What views are given for the one process that a tree below `root` holds, of which nothing was shown before. */
 export function containerIn(root: string, options: Partial<ViewOptions> = {}): ViewContext {
   const pool = new DescriptorPool(1000);
   const pid = readdirSync(`${root}/proc`).find((name) => /^\d+$/.test(name));
@@ -32,13 +34,21 @@ export function containerIn(root: string, options: Partial<ViewOptions> = {}): V
   const container = {
     cgroup: openCgroup(detectCgroupLayout(root), membership, pool),
     initPid: Number(pid),
-    initStartTicks: undefined,
+    initStartTicks: startTicksOf(`${root}/proc/${pid}/stat`),
   };
-  return { container, host: new HostFiles(root, pool), options: { ...DEFAULT_OPTIONS, ...options } };
+  const stateDirectory = mkdtempSync(`${tmpdir()}/lxcfs-fixture-`);
+  process.once('exit', () => rmSync(stateDirectory, { recursive: true, force: true }));
+  const host = new HostFiles(root, pool);
+  return { container, host, options: { ...DEFAULT_OPTIONS, ...options }, stateDirectory };
+}
+
+function startTicksOf(path: string): number | undefined {
+  return existsSync(path) ? parsePidStat(readFileSync(path, 'latin1'))?.startTicks : undefined;
 }
 
 /** Files whose expected text lies in `golden` beside each tree; a file that is missing there shows the host's. */
 export const GOLDEN_FILES = [
+  'proc/cpuinfo',
   'proc/diskstats',
   'proc/meminfo',
   'proc/partitions',
@@ -46,5 +56,8 @@ export const GOLDEN_FILES = [
   'proc/pressure/io',
   'proc/pressure/memory',
   'proc/slabinfo',
+  'proc/stat',
   'proc/swaps',
+  'proc/uptime',
+  'sys/devices/system/cpu/online',
 ];

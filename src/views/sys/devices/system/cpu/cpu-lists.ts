@@ -16,9 +16,6 @@ export function renderOnline({ shownCpus }: CpuView): string {
 /** offline: an empty list, since a CPU that a container has not is not there at all. */
 export const offline: View = () => '\n';
 
-/** cpuN/online: only visible CPUs have one, and all of them are online. */
-export const cpuOnline: View = () => '1\n';
-
 /** The cpuN directories that are seen, and which CPU of the host each stands for; undefined where no CPU is known. */
 export function visibleCpus(context: ViewContext): ReadonlyMap<number, number> | undefined {
   const view = gatherCpuView(context);
