@@ -32,6 +32,7 @@ async function bench({ peers: programs, json, ...options }: BenchOptions, scope:
   const reason = unable('mounts');
   if (reason !== false) throw new Error(`cannot measure here: ${reason}`);
   const peers = await startPeers(scope, programs);
+  if (programs.length === 0) progress('no other lxcfs, since none is installed and --peer names none');
   const reader = await makeReader(scope);
   const containers: Container[] = [];
   while (containers.length < options.readers) {

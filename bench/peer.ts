@@ -1,5 +1,6 @@
 import type { Scope } from '../test/e2e/harness/cleanup.ts';
 import { type Daemon, startDaemon } from '../test/e2e/harness/daemon.ts';
+import { repositoryPath } from '../test/e2e/harness/repository.ts';
 import { output, run } from '../test/e2e/harness/run.ts';
 
 /** One of the programs that are compared. */
@@ -11,9 +12,13 @@ export interface Peer {
 /** Both sides get the same. */
 const OPTIONS = ['-l', '--enable-cfs'];
 
-/** Starts this repository's daemon first, then the others. */
+/** Starts this repository's daemon first, then the floor, which is its transport alone, then the others. */
 export async function startPeers(scope: Scope, programs: readonly string[]): Promise<Peer[]> {
-  const peers: Peer[] = [{ name: 'ours', daemon: await startDaemon(scope, OPTIONS) }];
+  const floor = repositoryPath('bench/floor.mjs');
+  const peers: Peer[] = [
+    { name: 'ours', daemon: await startDaemon(scope, OPTIONS) },
+    { name: 'floor', daemon: await startDaemon(scope, [], { peer: floor }) },
+  ];
   for (const program of programs) {
     const daemon = await startDaemon(scope, ['-f', ...OPTIONS], { peer: program });
     const { stdout, stderr } = await run([program, '--version']);

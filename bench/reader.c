@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WARM_UP 100
+#define WARM_UP 20
 #define MOST 4000000
 
 static char text[1 << 20];

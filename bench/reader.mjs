@@ -1,7 +1,7 @@
 // reader.mjs MODE FILE MILLISECONDS: what reader.c does, for machines without a C compiler. Slower itself, for all peers alike.
 import { closeSync, openSync, readSync } from 'node:fs';
 
-const WARM_UP = 100;
+const WARM_UP = 20;
 const [, , mode, file, millis] = process.argv;
 const text = Buffer.alloc(1 << 20);
 const fd = mode === 'pread' ? openSync(file, 'r') : -1;
