@@ -5,9 +5,30 @@ import { type Limits, PERIOD_MICROS } from './limits.ts';
 import { repositoryPath } from './repository.ts';
 import { output } from './run.ts';
 
+/** Parts of a configuration that most containers do without, as the OCI runtime specification writes them. */
+export interface BundleExtras {
+  readonly hooks?: Readonly<Record<string, readonly OciHook[]>>;
+  readonly mounts?: readonly OciMount[];
+  readonly rootfsPropagation?: 'shared' | 'slave' | 'private';
+}
+
+export interface OciHook {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly timeout?: number;
+}
+
+export interface OciMount {
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options?: readonly string[];
+}
+
 /** What to put into a container of an OCI runtime. */
-export interface Bundle {
-  readonly daemon: Daemon;
+export interface Bundle extends BundleExtras {
+  /** Whose files are bound over the container's own; none if left out. */
+  readonly daemon?: Daemon | undefined;
   readonly limits: Limits;
   readonly cgroupPath: string;
   /** The container has a user namespace of its own, in which 0 is the host's 100000. */
@@ -40,7 +61,7 @@ async function makeRoot(directory: string): Promise<void> {
 }
 
 /** The OCI runtime specification's configuration of the container. */
-function config({ daemon, limits, cgroupPath, userNamespace }: Bundle): unknown {
+function config({ daemon, limits, cgroupPath, userNamespace, ...extras }: Bundle): unknown {
   const mapping = [{ containerID: 0, hostID: 100_000, size: 65_535 }];
   return {
     ociVersion: '1.0.2',
@@ -52,10 +73,12 @@ function config({ daemon, limits, cgroupPath, userNamespace }: Bundle): unknown 
     },
     root: { path: 'rootfs' },
     hostname: 'container',
-    mounts: mounts(daemon),
+    mounts: [...mounts(daemon), ...(extras.mounts ?? [])],
+    ...(extras.hooks && { hooks: extras.hooks }),
     linux: {
       cgroupsPath: cgroupPath,
       resources: resources(limits),
+      ...(extras.rootfsPropagation && { rootfsPropagation: extras.rootfsPropagation }),
       namespaces: namespaces(userNamespace).map((type) => ({ type })),
       ...(userNamespace && { uidMappings: mapping, gidMappings: mapping }),
     },
@@ -65,21 +88,25 @@ function config({ daemon, limits, cgroupPath, userNamespace }: Bundle): unknown 
 /** runc refuses other names below /proc than these. */
 const BOUND_IN_PROC = ['cpuinfo', 'diskstats', 'loadavg', 'meminfo', 'slabinfo', 'stat', 'swaps', 'uptime'];
 
-function mounts(daemon: Daemon): unknown[] {
-  const bound = [...BOUND_IN_PROC.map((name) => `/proc/${name}`), '/sys/devices/system/cpu'];
+function mounts(daemon: Daemon | undefined): OciMount[] {
   return [
     { destination: '/proc', type: 'proc', source: 'proc' },
     { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['mode=755'] },
     { destination: '/sys', type: 'none', source: '/sys', options: ['rbind', 'ro'] },
     { destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['mode=1777'] },
     { destination: '/run', type: 'tmpfs', source: 'tmpfs', options: ['mode=755'] },
-    ...bound.map((name) => ({
-      destination: name,
-      type: 'none',
-      source: daemon.path(name),
-      options: ['bind', 'rw'],
-    })),
+    ...(daemon === undefined ? [] : boundMounts(daemon)),
   ];
+}
+
+function boundMounts(daemon: Daemon): OciMount[] {
+  const bound = [...BOUND_IN_PROC.map((name) => `/proc/${name}`), '/sys/devices/system/cpu'];
+  return bound.map((name) => ({
+    destination: name,
+    type: 'none',
+    source: daemon.path(name),
+    options: ['bind', 'rw'],
+  }));
 }
 
 function namespaces(userNamespace: boolean): string[] {

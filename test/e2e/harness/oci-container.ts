@@ -5,49 +5,66 @@ import { type Background, startBackground } from './background.ts';
 import { atEnd, type Scope } from './cleanup.ts';
 import type { Daemon } from './daemon.ts';
 import type { Limits } from './limits.ts';
-import { makeBundle } from './oci-bundle.ts';
+import { type BundleExtras, makeBundle } from './oci-bundle.ts';
 import { type Command, output, run } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 import { uniqueName } from './unique-name.ts';
 import { until } from './wait.ts';
 
 /** How a container of an OCI runtime is to be. */
-export interface OciOptions {
+export interface OciOptions extends BundleExtras {
   readonly runtime: 'runc' | 'crun';
-  readonly daemon: Daemon;
+  /** Whose files are bound over the container's own; none if left out. */
+  readonly daemon?: Daemon;
   readonly limits: Limits;
   readonly userNamespace?: boolean;
 }
 
 /** A container that an OCI runtime runs, with the daemon's files bound over its own. */
 export interface OciContainer {
+  /** Its id, which is the last name of its cgroup, too. */
+  readonly name: string;
+  /** The pid of its init. */
+  readonly pid: number;
+  /** The container's own directory; its root directory is `rootfs` in it. */
+  readonly directory: string;
   /** Standard output of a command that runs inside as this user. */
   output(user: number, command: Command): Promise<string>;
   /** Starts a program inside in the background. */
   start(t: Scope, user: number, command: Command): Background;
   /** Changes the memory limit, and that of memory and swap together to the same. */
   updateMemory(bytes: number): Promise<void>;
+  /** Ends and removes it. */
+  stop(): Promise<void>;
 }
 
 /** Starts a container by an OCI runtime; the test's end removes it and its cgroups. */
 export async function startOciContainer(t: Scope, options: OciOptions): Promise<OciContainer> {
-  const { runtime, daemon, limits, userNamespace = false } = options;
+  const { runtime, userNamespace = false, ...bundle } = options;
   const name = uniqueName();
   const directory = temporaryDirectory(t);
-  await makeBundle(directory, { daemon, limits, userNamespace, cgroupPath: `/${name}` });
+  await makeBundle(directory, { ...bundle, userNamespace, cgroupPath: `/${name}` });
   const oci = (...args: string[]): Command =>
     runtimeCommand(runtime, ['--root', join(directory, 'state'), ...args]);
   const main = startBackground(t, oci('run', '--bundle', directory, name));
   atEnd(t, () => remove(oci('delete', '--force', name)));
-  await until(`a running ${runtime} container`, async () => {
-    if ((await run(oci('state', name))).stdout.includes('"running"')) return true;
-    return main.assertRunning();
+  const pid = await until(`a running ${runtime} container`, async () => {
+    const state = (await run(oci('state', name))).stdout;
+    if (state.includes('"running"')) return Number(/"pid": (\d+)/.exec(state)?.[1]);
+    main.assertRunning();
+    return undefined;
   });
   const inside = (user: number, command: Command): Command =>
     oci('exec', '--user', `${user}:${user}`, name, ...command);
   return {
+    name,
+    pid,
+    directory,
     output: (user, command) => output(inside(user, command)),
     start: (startTest, user, command) => startBackground(startTest, inside(user, command)),
+    stop: async () => {
+      await output(oci('delete', '--force', name));
+    },
     updateMemory: async (bytes) => {
       await output(oci('update', '--memory', String(bytes), '--memory-swap', String(bytes), name));
     },

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+
+/** Names the world that a test file runs in already. A virtual machine is one, and sets it, too. */
+const MARK = 'LXCFS_E2E_WORLD';
+
+/**
+ * Runs the tests of a test file in pid and mount namespaces of their own, so that a command that is about all containers of
+ * the machine finds those of this file alone, and nothing outlives the file. `url` is the file's import.meta.url.
+ */
+export async function inOwnWorld(url: string, tests: () => void | Promise<void>): Promise<void> {
+  if (process.env[MARK] !== undefined) return tests();
+  const unshare = ['--pid', '--mount', '--mount-proc', '--propagation', 'private', '--fork', '--kill-child'];
+  // A shell as the first process takes in those whose parents have ended.
+  const shell = ['sh', '-c', '"$@"; exit $?', 'sh'];
+  await t.spawn(
+    'unshare',
+    [...unshare, ...shell, process.execPath, ...process.execArgv, fileURLToPath(url)],
+    { env: { ...process.env, [MARK]: String(process.pid) } },
+    'in its own world',
+  );
+}
