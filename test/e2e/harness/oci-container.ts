@@ -94,5 +94,7 @@ function runtimeCommand(runtime: OciOptions['runtime'], args: readonly string[])
 
 function remove([file, ...args]: Command): void {
   const { status, stderr } = spawnSync(file, args, { timeout: 10_000, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${file} ${args.join(' ')}: ${stderr}`);
+  // `crun run`, in the foreground, removes the container itself when its init ends, at the same time
+  if (status !== 0 && !/No such file or directory|does not exist/.test(stderr))
+    throw new Error(`${file} ${args.join(' ')}: ${stderr}`);
 }
