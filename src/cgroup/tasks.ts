@@ -11,8 +11,12 @@ export interface Tasks {
   count(): number | undefined;
 }
 
-/** Thread ids of the group in `directory` and all below it, as the daemon numbers them; a group that is gone has none. */
-export function* threadsBelow(directory: string, listName: Tasks['listName']): Generator<number> {
+/**
+ * Thread ids of the group in `directory` and all below it, as the daemon numbers them; a group that is gone has none.
+ * Yields undefined for each group looked at, too, since thousands of them may be empty.
+ */
+export function* threadsBelow(directory: string, listName: Tasks['listName']): Generator<number | undefined> {
+  yield undefined;
   const text = readOrNothing(() => readFileSync(`${directory}/${listName}`, 'latin1')) ?? '';
   let start = 0;
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { unmountFuse } from '../fuse/mount.ts';
 import { connect, type Connection } from './connect.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import type { LxcfsOptions } from './lxcfs-options.ts';
 import { type Prepared, prepareStart } from './prepare-start.ts';
 import { notifyReady } from './readiness.ts';
@@ -46,13 +47,14 @@ async function serve(
   log: Logger,
 ): Promise<void> {
   const mountPoint = prepared.mountPoint.path;
+  const stateDirectory = prepareMountState(prepared.stateDirectory, mountPoint);
   let end: (reason: string) => void = notYet;
   const ended = new Promise<string>((resolve) => (end = resolve));
   const servers = new Servers({
     fuseFd: connection.fd,
     config: {
       mountPoint,
-      stateDirectory: prepareMountState(prepared.stateDirectory, mountPoint),
+      stateDirectory,
       threads: options.threads ?? Math.min(4, Math.max(2, availableParallelism())),
       canResend: connection.session.canResend && process.env['LXCFS_NO_RESEND'] === undefined,
       trace: options.debug,
@@ -61,6 +63,8 @@ async function serve(
     log,
     onUnmounted: () => end('unmounted from outside'),
   });
+  const { enableLoadavg } = options.view;
+  const stopHousekeeping = startHousekeeping({ stateDirectory, enableLoadavg, log });
   const stopListening = onSignals({
     end: (signal) => end(signal),
     reload: () => void servers.reload().catch((error: unknown) => log.error({ err: error }, 'reload failed')),
@@ -84,6 +88,7 @@ async function serve(
     await unmount(mountPoint, log);
     await servers.end();
     stopListening();
+    stopHousekeeping();
   }
 }
 

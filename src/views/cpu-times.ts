@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import type { CpuUsage } from '../cgroup/cpu.ts';
+import { containerName } from '../container/container-name.ts';
 import type { Container } from '../container/container.ts';
 import { parseCpuList } from '../procfs/cpu-list.ts';
 import { errnoOf } from '../procfs/kernel-file.ts';
@@ -106,14 +106,11 @@ function settle(
   }
 }
 
-/** A cgroup and an init of the same names that come later have another inode and another start. */
 function openFiles({ container, host, stateDirectory }: ViewContext, { directory }: CpuUsage): ShownFiles {
-  const { initPid = 0, initStartTicks = 0 } = container;
-  const inode = statSync(directory, { throwIfNoEntry: false })?.ino ?? 0;
   const possible = parseCpuList(host.file('/sys/devices/system/cpu/possible').read() ?? '');
   return new ShownFiles({
     directory: `${stateDirectory}/cpu`,
-    name: `${initPid}-${initStartTicks}-${inode}`,
+    name: containerName(container, directory),
     cgroupDirectory: directory,
     cpuEnd: (possible?.at(-1) ?? MOST_CPUS - 1) + 1,
     writer: threadId,

@@ -1,5 +1,6 @@
 import { cpuinfo } from './proc/cpuinfo.ts';
 import { diskstats } from './proc/diskstats.ts';
+import { loadavg } from './proc/loadavg.ts';
 import { meminfo } from './proc/meminfo.ts';
 import { partitions } from './proc/partitions.ts';
 import { cpuPressure, ioPressure, memoryPressure } from './proc/pressure.ts';
@@ -14,6 +15,7 @@ import type { View } from './view.ts';
 export const views: ReadonlyMap<string, View> = new Map([
   ['proc/cpuinfo', cpuinfo],
   ['proc/diskstats', diskstats],
+  ['proc/loadavg', loadavg],
   ['proc/meminfo', meminfo],
   ['proc/partitions', partitions],
   ['proc/pressure/cpu', cpuPressure],

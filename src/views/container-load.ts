@@ -1,0 +1,67 @@
+import { containerName } from '../container/container-name.ts';
+import type { Container } from '../container/container.ts';
+import { LoadDirectory } from '../load/load-directory.ts';
+import { type LoadRecord, nextRecord } from '../load/load-record.ts';
+import { monotonicMillis } from '../load/monotonic.ts';
+import { type TaskGroup, countTasks } from '../load/task-count.ts';
+import { errnoOf } from '../procfs/kernel-file.ts';
+import type { ViewContext } from './view.ts';
+
+/** The reader itself samples a container whose record is older: it is the first, or the sampler is gone or overworked. */
+const LATE_MILLIS = 15_000;
+
+/** How often a thread says that the load is wanted. */
+const REQUEST_MILLIS = 20_000;
+
+/** Tasks that a reader looks at itself, a few milliseconds' work. */
+const MOST_TASKS = 256;
+
+interface Known {
+  readonly name: string;
+  requestedAtMillis: number;
+}
+
+const known = new WeakMap<Container, Known>();
+
+/** Reads the container's load, and sees to it that it goes on being sampled; undefined without -l, and for no container. */
+export function gatherLoad({
+  container,
+  host,
+  options,
+  stateDirectory,
+}: ViewContext): LoadRecord | undefined {
+  const { initPid, cgroup } = container;
+  if (!options.enableLoadavg || initPid === undefined || cgroup.tasks === undefined) return undefined;
+  const { directory, listName } = cgroup.tasks;
+  const group: TaskGroup = { root: host.root, initPid, directory, listName };
+  const loads = new LoadDirectory(stateDirectory, host.root);
+  const now = monotonicMillis();
+
+  let asked = known.get(container);
+  if (asked === undefined) {
+    asked = { name: containerName(container, directory), requestedAtMillis: -Infinity };
+    known.set(container, asked);
+  }
+  const { name } = asked;
+  if (now - asked.requestedAtMillis > REQUEST_MILLIS) {
+    tryToKeep(() => loads.request(name, group));
+    asked.requestedAtMillis = now;
+  }
+  const record = loads.read(name);
+  if (record !== undefined && now - record.steppedAtMillis < LATE_MILLIS) return record;
+  const counting = countTasks(group, MOST_TASKS);
+  let step = counting.next();
+  while (!step.done) step = counting.next();
+  const fresh = nextRecord(record, step.value, now);
+  tryToKeep(() => loads.write(name, fresh));
+  return fresh;
+}
+
+/** What cannot be kept (no space, a directory that was taken away) is good for this one read all the same. */
+function tryToKeep(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (errnoOf(error) === '') throw error;
+  }
+}
