@@ -47,7 +47,8 @@ export async function makeBundle(directory: string, bundle: Bundle): Promise<voi
   writeFileSync(join(directory, 'config.json'), JSON.stringify(config(bundle)));
 }
 
-async function makeRoot(directory: string): Promise<void> {
+/** Mounts the root directory of a container at `rootfs` in `directory`: the machine's own, copy on write. */
+export async function makeRoot(directory: string): Promise<void> {
   const [layers, root] = [join(directory, 'layers'), join(directory, 'rootfs')];
   const [upper, work] = [join(layers, 'upper'), join(layers, 'work')];
   mkdirSync(layers);

@@ -2,7 +2,17 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** What a test needs of the machine: the rights and devices to mount, or a program by its name. */
-export type Requirement = 'mounts' | 'runc' | 'crun' | 'free' | 'qemu-system-x86_64' | 'cc';
+export type Requirement =
+  | 'mounts'
+  | 'runc'
+  | 'crun'
+  | 'free'
+  | 'qemu-system-x86_64'
+  | 'cc'
+  | 'dockerd'
+  | 'podman'
+  | 'lxc-start'
+  | 'systemd-nspawn';
 
 /**
  * The reason why this machine cannot run a test, for tap's `skip` option; false where it can.
