@@ -32,6 +32,21 @@ export class Contents {
     this.#parts = parts;
   }
 
+  /** Contents for which there are no containers: the host's own for everybody. */
+  static ofHost(host: HostFiles, mirror: Mirror): Contents {
+    return new Contents({
+      callers: { containerOf: () => undefined },
+      host,
+      mirror,
+      options: HOST_OPTIONS,
+      stateDirectory: '',
+      views: new Map(),
+      containerCpus: () => undefined,
+      hostView: () => true,
+      onFailure: () => undefined,
+    });
+  }
+
   /** Text of a file as the caller `pid` is to see it. */
   textOf(node: Node, pid: number): string {
     if (node.kind === 'mirror') return this.#parts.mirror.read(node.path, this.visibleCpus(pid));
@@ -73,6 +88,16 @@ export class Contents {
     return new Map(names.flatMap((name) => cpuNumber(name) ?? []).map((cpu) => [cpu, cpu]));
   }
 }
+
+/** Of no effect where nothing is rendered. */
+const HOST_OPTIONS: ViewOptions = {
+  disableSwap: false,
+  disableZswap: false,
+  enableLoadavg: false,
+  enableCfs: false,
+  deviceNames: 'host',
+  cpuTopology: 'host',
+};
 
 /** The two lines before the caches: `slabinfo - version: 2.1` and `# name            <active_objs> ...`. */
 function slabinfoHeader(text: string): string {

@@ -1,6 +1,6 @@
-import { fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { RequestError } from '../fuse/errno.ts';
-import { writeUint64 } from '../fuse/uint64.ts';
+import { readUint64, writeUint64 } from '../fuse/uint64.ts';
 
 /** Largest number of files that can be open through the mount at one time. */
 const MAX_OPEN_FILES = 2 ** 20;
@@ -24,7 +24,7 @@ export function createSlotTable(): SharedArrayBuffer {
 
 /** Enters the handles that an earlier server of this mount left in the file into a new slot table. */
 export function recoverSlots(path: string, slotTable: SharedArrayBuffer): number {
-  const fd = openSync(path, 'a+', 0o600);
+  const fd = openRecords(path);
   const tags = new Int32Array(slotTable);
   const header = Buffer.alloc(RECORD_HEADER_SIZE);
   const slots = Math.ceil(fstatSync(fd).size / SLOT_BYTES);
@@ -36,7 +36,12 @@ export function recoverSlots(path: string, slotTable: SharedArrayBuffer): number
     tags[slot] = tag;
     recovered++;
   }
+  closeSync(fd);
   return recovered;
+}
+
+function openRecords(path: string): number {
+  return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
 }
 
 /**
@@ -51,9 +56,9 @@ export class OpenFiles {
   #firstToTry = 0;
   #lastTag = Math.floor(Math.random() * MAX_TAG);
 
-  /** `path` exists already: see {@link recoverSlots}. `slotTable` is the one that all threads of the server have. */
+  /** `path` is made when missing. `slotTable` is the one that all threads of the server have. */
   constructor(path: string, slotTable: SharedArrayBuffer) {
-    this.#fd = openSync(path, 'r+');
+    this.#fd = openRecords(path);
     this.#tags = new Int32Array(slotTable);
   }
 
@@ -105,7 +110,8 @@ export class OpenFiles {
     const start = (handle % TAG_UNIT) * SLOT_BYTES;
     readSync(this.#fd, this.#header, 0, RECORD_HEADER_SIZE, start);
     const length = this.#header.readUInt32LE(8);
-    if (length === NO_TEXT) return undefined;
+    // Another handle's text, were two servers ever to give out one slot, must not be shown.
+    if (length === NO_TEXT || readUint64(this.#header, 0) !== handle) return undefined;
     const count = Math.min(size, length - offset, reply.length - RECORD_HEADER_SIZE);
     if (count <= 0) return 0;
     return readSync(this.#fd, reply, RECORD_HEADER_SIZE, count, start + RECORD_HEADER_SIZE + offset);

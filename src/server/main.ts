@@ -2,25 +2,30 @@
 import './signals.ts';
 import { writeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { createSlotTable, recoverSlots } from '../filesystem/open-files.ts';
 import { FIXED_NODES } from '../filesystem/nodes.ts';
 import { resendNotification } from '../fuse/reply.ts';
+import { commandName } from '../procfs/command-name.ts';
 import { Control } from './control.ts';
 import { describe, type Log, RateLimit } from './log.ts';
 import { descriptorsPerThread } from './descriptor-limit.ts';
 import {
   EXIT_UNMOUNTED,
   FUSE_FD,
+  SERVER_NAME,
   type ServerCommand,
   type ServerConfig,
   type ServerReport,
 } from './protocol.ts';
 import type { ReaderData, ReaderMessage } from './reader.ts';
+import { writeSession } from './session.ts';
 import { openFilesPath } from './state-files.ts';
 
 /** Threads that may be started beside the configured ones while those are held up. */
 const EXTRA_THREADS = 4;
+const PREDECESSOR_LIMIT_MILLIS = 5_000;
 const WATCH_INTERVAL_MILLIS = 1_000;
 const HELD_UP_MILLIS = 2_000;
 /** How often a thread that still blocks in read(2) is woken while the server is to stop. */
@@ -34,6 +39,7 @@ class Server {
   /** The reader threads by number; undefined where one has ended. */
   readonly #threads: (Worker | undefined)[] = [];
   readonly #limited = new RateLimit(log);
+  #state: 'loading' | 'ready' | 'serving' = 'loading';
 
   constructor(config: ServerConfig) {
     this.#config = config;
@@ -42,11 +48,15 @@ class Server {
 
   /** Starts the threads; resolves when each has loaded and tried everything, rejects when one cannot. */
   async load(): Promise<void> {
-    recoverSlots(openFilesPath(this.#config.stateDirectory), this.#slotTable);
     await Promise.all(Array.from({ length: this.#config.threads }, (_, index) => this.#startThread(index)));
+    this.#state = 'ready';
   }
 
   serve(resend: boolean): void {
+    this.#state = 'serving';
+    this.#recordSession();
+    // Only now: until here the predecessor may have opened more.
+    recoverSlots(openFilesPath(this.#config.stateDirectory), this.#slotTable);
     if (resend && this.#config.canResend) this.#requestResend();
     this.#control.letFirstGo();
     setInterval(() => this.#watchThreads(), WATCH_INTERVAL_MILLIS);
@@ -54,10 +64,29 @@ class Server {
 
   set hostView(enabled: boolean) {
     this.#control.hostView = enabled;
+    if (this.#state === 'serving') this.#recordSession();
+  }
+
+  /**
+   * The supervisor is gone. A server that serves goes on. One that was ready to take over does so if its predecessor ends,
+   * as it will if it had been told to; else nobody will ever need this one.
+   */
+  async outliveSupervisor(): Promise<void> {
+    for (
+      let waited = 0;
+      this.#state === 'ready' && waited < PREDECESSOR_LIMIT_MILLIS;
+      waited += WAKE_INTERVAL_MILLIS
+    ) {
+      if (!isServer(this.#config.predecessorPid)) this.serve(true);
+      else await sleep(WAKE_INTERVAL_MILLIS);
+    }
+    if (this.#state !== 'serving') process.exit(1);
+    log('warn', 'supervisor is gone; the server goes on');
   }
 
   /** Ends each thread at its next request boundary; those that wait for a request are sent one each. */
   stop(): void {
+    if (this.#state !== 'serving') process.exit(0);
     this.#control.stop();
     const wake = (): void => {
       // Answered by a thread of this server or by the successor; asynchronous, since this process serves the mount.
@@ -65,6 +94,12 @@ class Server {
     };
     wake();
     setInterval(wake, WAKE_INTERVAL_MILLIS);
+  }
+
+  #recordSession(): void {
+    const { stateDirectory, protocol, canResend } = this.#config;
+    const { hostView } = this.#control;
+    writeSession(stateDirectory, { serverPid: process.pid, fuseFd: FUSE_FD, protocol, canResend, hostView });
   }
 
   #running(): Worker[] {
@@ -107,8 +142,9 @@ class Server {
 
   #threadDone(index: number, unmounted: boolean): void {
     this.#threads[index] = undefined;
-    // Threads that have no request to wait for end together; one that a kernel file holds up is not waited for.
-    if (unmounted || this.#running().length === 0) process.exit(unmounted ? EXIT_UNMOUNTED : 0);
+    // process.exit() would wait for the last statfs, which the successor is to answer, which waits for this end.
+    if (unmounted) process.exit(EXIT_UNMOUNTED);
+    else if (this.#running().length === 0) process.kill(process.pid, 'SIGKILL');
   }
 
   /** A thread died of an error that nobody caught: another one takes its place, and the request that it had. */
@@ -157,36 +193,37 @@ function fail(error: unknown): void {
   setTimeout(() => process.exit(1), 50);
 }
 
+function isServer(pid: number | undefined): boolean {
+  return pid !== undefined && commandName(pid) === SERVER_NAME;
+}
+
 function mostThreads(config: ServerConfig): number {
   return config.threads + EXTRA_THREADS;
 }
 
 async function main(config: ServerConfig): Promise<void> {
   const server = new Server(config);
-  let serves = false;
   process.on('message', (command: ServerCommand) => {
     switch (command.kind) {
       case 'serve':
-        serves = true;
         server.hostView = command.hostView;
         return server.serve(command.resend);
       case 'host-view':
         server.hostView = command.enabled;
         return undefined;
       case 'stop':
-        return serves ? server.stop() : process.exit(0);
+        return server.stop();
     }
   });
-  const goOnAlone = (): void => {
-    if (!serves) process.exit(0); // nobody will ever tell it to
-    log('warn', 'supervisor is gone; the server goes on', {});
-  };
-  process.on('disconnect', goOnAlone);
-  if (!process.connected) goOnAlone(); // it happened while the modules were loaded
+  const onDisconnect = (): void => void server.outliveSupervisor().catch(fail);
+  process.on('disconnect', onDisconnect);
+  if (!process.connected) onDisconnect(); // it happened while the modules were loaded
+  // The supervisor that adopts the mount of a dead one has no other way to tell this server.
+  process.on('SIGTERM', () => process.connected || server.stop());
   await server.load();
   report({ kind: 'ready' });
 }
 
-process.title = 'lxcfs-server';
+process.title = SERVER_NAME;
 const serverConfig: ServerConfig = JSON.parse(process.argv[2] ?? '');
 main(serverConfig).catch(fail);

@@ -9,14 +9,21 @@ import type { ViewOptions } from '../views/view.ts';
 /** Descriptor at which a server finds /dev/fuse. */
 export const FUSE_FD = 4;
 
+/** Name of server processes, so that `pidof lxcfs` finds the supervisor alone. */
+export const SERVER_NAME = 'lxcfs-server';
+
 /** What a server needs to know; its one argument, as JSON. */
 export interface ServerConfig {
   readonly mountPoint: string;
   /** Directory of what outlives a server: open files, node ids, bases of counters. */
   readonly stateDirectory: string;
   readonly threads: number;
+  /** The kernel's FUSE protocol, `7.45`. */
+  readonly protocol: string;
   /** Whether the kernel sends unanswered requests again when asked. */
   readonly canResend: boolean;
+  /** The server that this one is to replace, if that is alive. */
+  readonly predecessorPid: number | undefined;
   /** Whether each request is traced. */
   readonly trace: boolean;
   readonly view: ViewOptions;

@@ -1,5 +1,6 @@
 const OPEN_FILES = 'open-files';
 const NODES = 'nodes';
+const SESSION = 'session.json';
 const JOURNAL_PREFIX = 'journal-';
 
 /** The file of open handles and their texts in a state directory; see OpenFiles. */
@@ -17,6 +18,11 @@ export function journalPath(stateDirectory: string, serverPid: number): string {
   return `${stateDirectory}/${JOURNAL_PREFIX}${serverPid}`;
 }
 
+/** The file that says how an orphaned mount can be adopted; see session.ts. */
+export function sessionPath(stateDirectory: string): string {
+  return `${stateDirectory}/${SESSION}`;
+}
+
 /** Whether a name in a state directory is that of a journal. */
 export function isJournal(name: string): boolean {
   return name.startsWith(JOURNAL_PREFIX);
@@ -24,5 +30,5 @@ export function isJournal(name: string): boolean {
 
 /** Whether a name in a state directory is that of a file which means nothing once its mount has ended. */
 export function isOfOneMount(name: string): boolean {
-  return name === OPEN_FILES || name === NODES || isJournal(name);
+  return name === OPEN_FILES || name === NODES || name === SESSION || isJournal(name);
 }

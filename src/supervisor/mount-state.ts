@@ -3,14 +3,17 @@ import { isOfOneMount } from '../server/state-files.ts';
 
 /**
  * Makes the directory of what outlives a server, below the daemon's own directory and named after the mount point as
- * systemd would (`var-lib-lxcfs`), and clears what was about the requests and
- * open files of an earlier mount there. What is about containers stays: they may be older than this daemon.
+ * systemd would (`var-lib-lxcfs`), and returns its path.
  */
-export function prepareMountState(stateDirectory: string, mountPoint: string): string {
+export function makeMountState(stateDirectory: string, mountPoint: string): string {
   const path = `${stateDirectory}/${escapePath(mountPoint)}`;
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(path).filter(isOfOneMount)) rmSync(`${path}/${name}`);
   return path;
+}
+
+/** Clears what is about one mount, its requests and open files. What is about containers stays: they may be older. */
+export function clearMountState(path: string): void {
+  for (const name of readdirSync(path).filter(isOfOneMount)) rmSync(`${path}/${name}`);
 }
 
 /** `/var/lib/my dir` -> `var-lib-my\x20dir` (systemd-escape(1)). */

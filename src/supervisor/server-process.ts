@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ServerCommand, ServerConfig, ServerReport } from '../server/protocol.ts';
+import { SERVER_NAME, type ServerCommand, type ServerConfig, type ServerReport } from '../server/protocol.ts';
 
 /** How a server process ended. */
 export interface ServerEnd {
@@ -29,7 +29,7 @@ export class ServerProcess {
   constructor({ config, fuseFd, onLog }: ServerStart) {
     // The supervisor's own Node options hold for the server too. Descriptors: 3 is the IPC channel, 4 is FUSE_FD.
     this.#child = spawn(process.execPath, [...process.execArgv, MAIN, JSON.stringify(config)], {
-      argv0: 'lxcfs-server',
+      argv0: SERVER_NAME,
       cwd: '/',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', fuseFd],
     });

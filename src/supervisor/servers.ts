@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { Fallback } from '../server/fallback.ts';
 import { EXIT_UNMOUNTED, type ServerConfig } from '../server/protocol.ts';
 import { waitBeforeRestart } from './backoff.ts';
 import { describeEnd, type ServerEnd, ServerProcess } from './server-process.ts';
@@ -13,19 +13,29 @@ const STOP_LIMIT_MILLIS = 1_000;
 /** What {@link Servers} is made of. */
 export interface ServersParts {
   readonly fuseFd: number;
-  readonly config: ServerConfig;
+  readonly config: Omit<ServerConfig, 'predecessorPid'>;
   readonly log: Logger;
   /** Called when a server found the file system unmounted. */
   readonly onUnmounted: () => void;
+}
+
+/** What comes with a mount: nothing to speak of with a new one. */
+export interface Inherited {
+  readonly hostView: boolean;
+  /** The server that serves an adopted mount until the first of these is ready. */
+  readonly predecessor: { readonly pid: number; readonly end: () => Promise<void> } | undefined;
 }
 
 /** The server processes of a mount, one after the other: started, replaced when they die, exchanged on reload. */
 export class Servers {
   readonly #parts: ServersParts;
   #current: ServerProcess;
+  readonly #fallback: Fallback;
   #ending = false;
-  #hostView = false;
+  #hostView: boolean;
   #deaths: number[] = [];
+  /** Ends the wait before the next attempt to start a server. */
+  #retryNow: () => void = () => undefined;
   /** Replacements happen one at a time. */
   #replacing: Promise<void> = Promise.resolve();
   #reloadsWaiting = 0;
@@ -33,13 +43,21 @@ export class Servers {
   readonly begun: Promise<void>;
 
   /** Starts the first server. A reload that is asked for meanwhile waits until it serves. */
-  constructor(parts: ServersParts) {
+  constructor(parts: ServersParts, { hostView, predecessor }: Inherited) {
     this.#parts = parts;
-    const first = this.#start();
+    this.#hostView = hostView;
+    this.#fallback = new Fallback(
+      parts.fuseFd,
+      parts.config,
+      (level, message, fields) => parts.log[level](fields, message),
+      parts.onUnmounted,
+    );
+    const first = this.#start(predecessor?.pid);
     this.#current = first;
     this.begun = this.#oneAtATime(async () => {
       await first.ready;
-      this.#serve(first, false);
+      await predecessor?.end();
+      this.#serve(first, predecessor !== undefined);
     });
     this.begun.catch(() => undefined); // whoever waits for it gets the error
   }
@@ -59,6 +77,7 @@ export class Servers {
 
   /** Exchanges the server for one of the code that is now on disk; where that one does not work, the old one stays. */
   async reload(): Promise<void> {
+    this.#retryNow();
     if (this.#reloadsWaiting > 0) return; // the one that waits will find the same code
     this.#reloadsWaiting++;
     await this.#oneAtATime(async () => {
@@ -70,13 +89,14 @@ export class Servers {
   /** Ends the server for good. */
   async end(): Promise<void> {
     this.#ending = true;
+    this.#retryNow();
     await this.#stop(this.#current);
   }
 
-  #start(): ServerProcess {
+  #start(predecessorPid: number | undefined): ServerProcess {
     const { config, fuseFd, log } = this.#parts;
     const server = new ServerProcess({
-      config,
+      config: { ...config, predecessorPid },
       fuseFd,
       onLog: ({ level, message, fields }) => log[level]({ ...fields, server: server.pid }, message),
     });
@@ -105,12 +125,13 @@ export class Servers {
     while (!this.#ending && !this.#current.alive) {
       const waitMillis = waitBeforeRestart(this.#deaths, performance.now());
       this.#deaths = [...this.#deaths.slice(-50), performance.now()];
-      if (waitMillis > 0) {
-        this.#parts.log.error({ waitMillis }, 'servers die again and again: waiting before the next one');
-        await sleep(waitMillis);
+      if (waitMillis > 0) await this.#backOff(waitMillis);
+      const server = this.#start(undefined);
+      if (!(await this.#becomesReady(server))) {
+        this.#fallback.start(); // the next one is not likely to do better
+        continue;
       }
-      const server = this.#start();
-      if (!(await this.#becomesReady(server))) continue;
+      await this.#fallback.stop();
       this.#serve(server, true);
       const stallMillis = Math.round(performance.now() - diedAt);
       this.#parts.log.warn(
@@ -118,11 +139,22 @@ export class Servers {
         'server died, a new one serves',
       );
     }
+    await this.#fallback.stop();
+  }
+
+  async #backOff(waitMillis: number): Promise<void> {
+    this.#parts.log.error(
+      { waitMillis },
+      "servers die again and again: the host's files are shown before the next attempt",
+    );
+    this.#fallback.start();
+    const interrupted = new Promise<void>((resolve) => (this.#retryNow = resolve));
+    await withTimeLimit(interrupted, waitMillis, undefined);
   }
 
   async #exchange(): Promise<void> {
     const startedAt = performance.now();
-    const server = this.#start();
+    const server = this.#start(this.#current.pid);
     if (!(await this.#becomesReady(server))) {
       this.#parts.log.error('reload failed, the old server stays');
       if (!this.#current.alive) await this.#restart({ status: null, signal: null });
@@ -134,6 +166,7 @@ export class Servers {
     const stoppedAt = performance.now();
     await this.#stop(old);
     this.#serve(server, true);
+    this.#deaths = [];
     const stallMillis = Math.round(performance.now() - stoppedAt);
     this.#parts.log.info({ server: server.pid, loadMillis, stallMillis }, 'reloaded');
   }

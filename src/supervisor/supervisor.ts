@@ -2,17 +2,17 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { unmountFuse } from '../fuse/mount.ts';
-import { connect, type Connection } from './connect.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import type { LxcfsOptions } from './lxcfs-options.ts';
-import { type Prepared, prepareStart } from './prepare-start.ts';
+import { type ObtainedMount, obtainMount } from './obtain-mount.ts';
+import { prepareStart } from './prepare-start.ts';
 import { notifyReady } from './readiness.ts';
 import { Servers } from './servers.ts';
 import { onSignals } from './signals.ts';
-import { StartError } from './start-error.ts';
-import { prepareMountState } from './mount-state.ts';
 import { withTimeLimit } from './time-limit.ts';
 
+/** Set by tests to have lost requests answered the way that kernels before 6.9 need. */
+const NO_RESEND = 'LXCFS_NO_RESEND';
 const READY_LIMIT_MILLIS = 10_000;
 
 /** The daemon's life from start to end; returns its exit status. Throws {@link StartError} where it cannot start. */
@@ -20,17 +20,8 @@ export async function runSupervisor(options: LxcfsOptions, log: Logger): Promise
   const startedAt = performance.now();
   const prepared = await prepareStart(options, log);
   try {
-    const { path: mountPoint, served } = prepared.mountPoint;
-    if (served !== undefined) {
-      throw new StartError(
-        'mount-point-in-use',
-        `${mountPoint} is a live lxcfs already`,
-        'stop that one first',
-      );
-    }
-    const connection = await connect(mountPoint);
-    log.info({ mountPoint, protocol: connection.session.protocol }, 'mounted');
-    await serve(options, prepared, connection, startedAt, log);
+    const mount = await obtainMount(prepared, log);
+    await serve(options, prepared.mountPoint.path, mount, startedAt, log);
     log.info('ended');
     return 0;
   } finally {
@@ -41,28 +32,32 @@ export async function runSupervisor(options: LxcfsOptions, log: Logger): Promise
 /** Serves a mounted connection until a signal or an unmount from outside ends it; afterwards nothing is mounted. */
 async function serve(
   options: LxcfsOptions,
-  prepared: Prepared,
-  connection: Connection,
+  mountPoint: string,
+  mount: ObtainedMount,
   startedAt: number,
   log: Logger,
 ): Promise<void> {
-  const mountPoint = prepared.mountPoint.path;
-  const stateDirectory = prepareMountState(prepared.stateDirectory, mountPoint);
+  const { connection, stateDirectory } = mount;
+  const { protocol, canResend } = connection.session;
   let end: (reason: string) => void = notYet;
   const ended = new Promise<string>((resolve) => (end = resolve));
-  const servers = new Servers({
-    fuseFd: connection.fd,
-    config: {
-      mountPoint,
-      stateDirectory,
-      threads: options.threads ?? Math.min(4, Math.max(2, availableParallelism())),
-      canResend: connection.session.canResend && process.env['LXCFS_NO_RESEND'] === undefined,
-      trace: options.debug,
-      view: options.view,
+  const servers = new Servers(
+    {
+      fuseFd: connection.fd,
+      config: {
+        mountPoint,
+        stateDirectory,
+        threads: options.threads ?? Math.min(4, Math.max(2, availableParallelism())),
+        protocol,
+        canResend: canResend && process.env[NO_RESEND] === undefined,
+        trace: options.debug,
+        view: options.view,
+      },
+      log,
+      onUnmounted: () => end('unmounted from outside'),
     },
-    log,
-    onUnmounted: () => end('unmounted from outside'),
-  });
+    mount,
+  );
   const { enableLoadavg } = options.view;
   const stopHousekeeping = startHousekeeping({ stateDirectory, enableLoadavg, log });
   const stopListening = onSignals({

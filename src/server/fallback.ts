@@ -1,0 +1,116 @@
+import { read } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Contents } from '../filesystem/contents.ts';
+import { FileSystem } from '../filesystem/file-system.ts';
+import { MirrorIds } from '../filesystem/mirror-ids.ts';
+import { Mirror } from '../filesystem/mirror.ts';
+import { createSlotTable, OpenFiles, recoverSlots } from '../filesystem/open-files.ts';
+import { Tree } from '../filesystem/tree.ts';
+import { type Channel, DeviceChannel } from '../fuse/channel.ts';
+import { MAX_READ_BYTES, REQUEST_BUFFER_BYTES } from '../fuse/init.ts';
+import { Reply, resendNotification } from '../fuse/reply.ts';
+import { Request } from '../fuse/request.ts';
+import { HostFiles } from '../procfs/host-files.ts';
+import { DescriptorPool } from '../procfs/kernel-file.ts';
+import { dispatch } from './dispatch.ts';
+import { RateLimit } from './log.ts';
+import type { Log } from './log.ts';
+import type { ServerConfig } from './protocol.ts';
+import { nodesPath, openFilesPath } from './state-files.ts';
+import { takeOver } from './take-over.ts';
+
+/** What of a server's configuration matters here. */
+type FallbackConfig = Pick<ServerConfig, 'mountPoint' | 'stateDirectory' | 'canResend'>;
+
+const HOST_ROOT = '';
+const WAKE_INTERVAL_MILLIS = 5;
+const MAX_DESCRIPTORS = 64;
+
+/**
+ * Serves the host's own files from within the supervisor, while no server can be had: a wrong number is better than a read
+ * that hangs. It does not block: requests are waited for asynchronously, one at a time. Its code is loaded when the
+ * supervisor starts, so that it works when what is on disk does not.
+ */
+export class Fallback {
+  readonly #fd: number;
+  readonly #config: FallbackConfig;
+  readonly #log: Log;
+  readonly #onUnmounted: () => void;
+  #stopping = false;
+  #ended: Promise<void> | undefined;
+
+  constructor(fd: number, config: FallbackConfig, log: Log, onUnmounted: () => void) {
+    this.#onUnmounted = onUnmounted;
+    this.#fd = fd;
+    this.#config = config;
+    this.#log = log;
+  }
+
+  /** Begins to serve, with what dead servers left unanswered. */
+  start(): void {
+    if (this.#ended !== undefined) return;
+    this.#stopping = false;
+    this.#ended = this.#serve().catch((error: unknown) =>
+      this.#log('error', 'fallback ended', { error: String(error) }),
+    );
+  }
+
+  /** Resolves when it takes no more requests, so that a server can begin. */
+  async stop(): Promise<void> {
+    if (this.#ended === undefined) return;
+    this.#stopping = true;
+    const ended = this.#ended.then(() => true);
+    do {
+      // It answers this one itself, and sees then that it is to stop.
+      statfs(this.#config.mountPoint).catch(() => undefined);
+    } while (!(await Promise.race([ended, sleep(WAKE_INTERVAL_MILLIS, false)])));
+    this.#ended = undefined;
+  }
+
+  async #serve(): Promise<void> {
+    const channel: Channel = new DeviceChannel(this.#fd);
+    const fileSystem = hostFileSystem(this.#config.stateDirectory);
+    const reply = new Reply(MAX_READ_BYTES);
+    const limited = new RateLimit(this.#log);
+    const onUnexpected = (error: unknown): void => limited.warn('request failed in fallback', error);
+    const answer = (request: Request): void => {
+      if (dispatch(request, reply, fileSystem, onUnexpected) === 'reply') channel.send(reply);
+    };
+    const resend = resendNotification();
+    if (this.#config.canResend) channel.send({ buffer: resend, length: resend.length });
+    else takeOver(this.#config.stateDirectory, channel, answer);
+    const buffer = Buffer.alloc(REQUEST_BUFFER_BYTES);
+    while (!this.#stopping) {
+      const length = await receive(this.#fd, buffer);
+      if (length === 'unmounted') return this.#onUnmounted();
+      if (length !== 'again') answer(new Request(buffer, length));
+    }
+  }
+}
+
+async function receive(fd: number, buffer: Buffer): Promise<number | 'again' | 'unmounted'> {
+  try {
+    return (await promisify(read)(fd, buffer, 0, buffer.length, null)).bytesRead;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENODEV') return 'unmounted';
+    if (code === 'ENOENT' || code === 'EINTR' || code === 'EAGAIN') return 'again';
+    throw error;
+  }
+}
+
+/** The file system without containers: every caller is shown the host's files, and what it has open already as it is. */
+function hostFileSystem(stateDirectory: string): FileSystem {
+  const pool = new DescriptorPool(MAX_DESCRIPTORS);
+  const mirror = new Mirror(HOST_ROOT);
+  const slotTable = createSlotTable();
+  recoverSlots(openFilesPath(stateDirectory), slotTable);
+  return new FileSystem({
+    tree: new Tree(HOST_ROOT, new MirrorIds(nodesPath(stateDirectory))),
+    mirror,
+    contents: Contents.ofHost(new HostFiles(HOST_ROOT, pool), mirror),
+    openFiles: new OpenFiles(openFilesPath(stateDirectory), slotTable),
+  });
+}

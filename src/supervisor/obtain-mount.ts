@@ -1,0 +1,57 @@
+import type { Logger } from 'pino';
+import { unmountFuse } from '../fuse/mount.ts';
+import { connect, type Connection } from './connect.ts';
+import { clearMountState, makeMountState } from './mount-state.ts';
+import { endOrphan, findOrphan } from './orphan.ts';
+import type { Prepared } from './prepare-start.ts';
+import type { Inherited } from './servers.ts';
+import { StartError } from './start-error.ts';
+
+/** A mount to serve: a new one, or one whose supervisor died. */
+export interface ObtainedMount extends Inherited {
+  readonly connection: Connection;
+  /** Where what outlives a server is kept. */
+  readonly stateDirectory: string;
+}
+
+/**
+ * Mounts; or, where the mount point is served by a server that outlived its supervisor, adopts that connection, so that
+ * running containers notice nothing. Throws {@link StartError} where somebody else serves it.
+ */
+export async function obtainMount(prepared: Prepared, log: Logger): Promise<ObtainedMount> {
+  const { path: mountPoint, served } = prepared.mountPoint;
+  const stateDirectory = makeMountState(prepared.stateDirectory, mountPoint);
+  if (served !== undefined) {
+    const search = findOrphan(stateDirectory);
+    switch (search.kind) {
+      case 'found': {
+        const { pid, fuseFd, session } = search.orphan;
+        log.warn({ mountPoint, server: pid }, 'mount of a daemon that died: adopted');
+        return {
+          connection: { fd: fuseFd, session },
+          stateDirectory,
+          hostView: session.hostView,
+          predecessor: { pid, end: () => endOrphan(pid) },
+        };
+      }
+      case 'refused':
+        log.error(
+          { mountPoint, server: search.pid, error: String(search.error) },
+          'mount of a daemon that died cannot be adopted: running containers need lxcfs-toolkit remount --all',
+        );
+        await unmountFuse(mountPoint, { lazy: true });
+        await endOrphan(search.pid);
+        break;
+      case 'none':
+        throw new StartError(
+          'mount-point-in-use',
+          `${mountPoint} is a live lxcfs already`,
+          'stop that one first',
+        );
+    }
+  }
+  clearMountState(stateDirectory);
+  const connection = await connect(mountPoint);
+  log.info({ mountPoint, protocol: connection.session.protocol }, 'mounted');
+  return { connection, stateDirectory, hostView: false, predecessor: undefined };
+}
