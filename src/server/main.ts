@@ -7,8 +7,8 @@ import { Worker } from 'node:worker_threads';
 import { createSlotTable, recoverSlots } from '../filesystem/open-files.ts';
 import { FIXED_NODES } from '../filesystem/nodes.ts';
 import { resendNotification } from '../fuse/reply.ts';
-import { commandName } from '../procfs/command-name.ts';
 import { Control } from './control.ts';
+import { isServing } from './is-serving.ts';
 import { describe, type Log, RateLimit } from './log.ts';
 import { descriptorsPerThread } from './descriptor-limit.ts';
 import {
@@ -77,7 +77,8 @@ class Server {
       this.#state === 'ready' && waited < PREDECESSOR_LIMIT_MILLIS;
       waited += WAKE_INTERVAL_MILLIS
     ) {
-      if (!isServer(this.#config.predecessorPid)) this.serve(true);
+      const { predecessorPid } = this.#config;
+      if (predecessorPid === undefined || !isServing(predecessorPid, FUSE_FD)) this.serve(true);
       else await sleep(WAKE_INTERVAL_MILLIS);
     }
     if (this.#state !== 'serving') process.exit(1);
@@ -191,10 +192,6 @@ function fail(error: unknown): void {
   log('error', 'server failed', { error: describe(error) });
   // The record is on its way through the channel: it must not be cut off.
   setTimeout(() => process.exit(1), 50);
-}
-
-function isServer(pid: number | undefined): boolean {
-  return pid !== undefined && commandName(pid) === SERVER_NAME;
 }
 
 function mostThreads(config: ServerConfig): number {

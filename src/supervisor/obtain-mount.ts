@@ -25,22 +25,23 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
     const search = findOrphan(stateDirectory);
     switch (search.kind) {
       case 'found': {
-        const { pid, fuseFd, session } = search.orphan;
+        const { fuseFd, session } = search.orphan;
+        const pid = session.serverPid;
         log.warn({ mountPoint, server: pid }, 'mount of a daemon that died: adopted');
         return {
           connection: { fd: fuseFd, session },
           stateDirectory,
           hostView: session.hostView,
-          predecessor: { pid, end: () => endOrphan(pid) },
+          predecessor: { pid, end: () => endOrphan(session) },
         };
       }
       case 'refused':
         log.error(
-          { mountPoint, server: search.pid, error: String(search.error) },
+          { mountPoint, server: search.session.serverPid, error: String(search.error) },
           'mount of a daemon that died cannot be adopted: running containers need lxcfs-toolkit remount --all',
         );
         await unmountFuse(mountPoint, { lazy: true });
-        await endOrphan(search.pid);
+        await endOrphan(search.session);
         break;
       case 'none':
         throw new StartError(
