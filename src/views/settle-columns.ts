@@ -51,13 +51,16 @@ export function settleColumns(store: ShownStore, gather: () => CpuMoment | undef
   let moment = gather();
   if (moment === undefined) return undefined;
   let memory = store.recall();
-  for (let attempt = 0; attempt < MAX_ATTEMPTS && !isInForce(memory.base, moment); attempt++) {
+  let base = inForce(memory.base, moment);
+  for (let attempt = 0; base === undefined && attempt < MAX_ATTEMPTS; attempt++) {
     moment = gather() ?? moment;
-    if (isInForce(memory.base, moment)) break;
+    base = inForce(memory.base, moment);
+    if (base !== undefined) break;
     store.establish(memory.generation + 1, nextBase(memory, moment));
     memory = store.recall();
+    base = inForce(memory.base, moment);
   }
-  const base = isInForce(memory.base, moment) ? memory.base : nextBase(memory, moment);
+  base ??= nextBase(memory, moment);
   const columns = columnsAt(base, moment.sample).map((now, index) =>
     atLeast(now, memory.shownSoFar(moment.share.shownCpus[index] ?? index)),
   );
@@ -68,8 +71,9 @@ export function settleColumns(store: ShownStore, gather: () => CpuMoment | undef
 /** The share could change at each attempt, and the store be out of order. */
 const MAX_ATTEMPTS = 3;
 
-function isInForce(base: CpuBase | undefined, { share, sample }: CpuMoment): base is CpuBase {
-  return base !== undefined && isSameShare(base.share, share) && !isOverdrawn(base, sample);
+/** The base, unless the share is another one since. */
+function inForce(base: CpuBase | undefined, { share, sample }: CpuMoment): CpuBase | undefined {
+  return base && isSameShare(base.share, share) && !isOverdrawn(base, sample) ? base : undefined;
 }
 
 /** What was shown so far stays; a CPU that comes starts at nothing, one that goes takes its line with it. */

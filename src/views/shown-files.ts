@@ -111,15 +111,18 @@ export class ShownFiles implements ShownStore, PooledFile {
   note(shownCpus: readonly number[], columns: readonly CpuColumns[]): void {
     let start = Infinity;
     let end = 0;
+    const set = (cell: number, ticks: number): void => {
+      if (cells[cell] === ticks) return;
+      cells[cell] = ticks;
+      start = Math.min(start, cell);
+      end = cell + 1;
+    };
     columns.forEach(({ userTicks, niceTicks, systemTicks, idleTicks }, index) => {
       const first = this.#ownRow + 1 + (shownCpus[index] ?? index) * CELLS_PER_CPU;
-      [userTicks, niceTicks, systemTicks, idleTicks].forEach((ticks, column) => {
-        const cell = first + column;
-        if (cells[cell] === ticks) return;
-        cells[cell] = ticks;
-        start = Math.min(start, cell);
-        end = cell + 1;
-      });
+      set(first, userTicks);
+      set(first + 1, niceTicks);
+      set(first + 2, systemTicks);
+      set(first + 3, idleTicks);
     });
     if (start < end) this.#writeCells(start, end);
   }
