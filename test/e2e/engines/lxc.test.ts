@@ -4,6 +4,7 @@ import t from 'tap';
 import { detectCgroupLayout } from '../../../src/cgroup/layout.ts';
 import { atEnd, type Scope } from '../harness/cleanup.ts';
 import { type Daemon, daemonPlace, startDaemon } from '../harness/daemon.ts';
+import { removeEmptyCgroupsAtEnd } from '../harness/empty-cgroups.ts';
 import { makeRoot } from '../harness/oci-bundle.ts';
 import { inOwnWorld } from '../harness/own-world.ts';
 import { meminfoField } from '../harness/proc-text.ts';
@@ -83,6 +84,8 @@ function ownInclude(scope: Scope, daemon: Daemon): string {
 async function startLxc(scope: Scope, hook: string, idMapped: boolean): Promise<LxcContainer> {
   const directory = temporaryDirectory(scope);
   const name = uniqueName();
+  for (const path of ['/lxc.pivot', `/lxc.payload.${name}`, `/lxc.monitor.${name}`])
+    removeEmptyCgroupsAtEnd(scope, path);
   await makeRoot(directory);
   mkdirSync(join(directory, name));
   writeFileSync(join(directory, name, 'config'), config(directory, hook, idMapped));

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
+import type { Scope } from '../harness/cleanup.ts';
 import { type Daemon, daemonPlace, startDaemon } from '../harness/daemon.ts';
 import { HOST_PROGRAMS } from '../harness/host-image.ts';
 import { inOwnWorld } from '../harness/own-world.ts';
@@ -29,7 +30,7 @@ await inOwnWorld(import.meta.url, () => {
       files: number,
     ])[] = [
       ['-v', [], [`--volume=${daemon.path('proc/meminfo')}:/proc/meminfo`], 1],
-      ['--hooks-dir', [`--hooks-dir=${hooksDirectory(daemon)}`], [], 13],
+      ['--hooks-dir', [`--hooks-dir=${hooksDirectory(t, daemon)}`], [], 13],
       ['--device, by CDI', [], ['--device=lxcfs/files=all'], 13],
     ];
     // Where podman looks for CDI specifications is fixed; this world has an /etc/cdi of its own.
@@ -77,20 +78,20 @@ await inOwnWorld(import.meta.url, () => {
       await podman.output('rm', '-f', '-t', '0', id);
     });
   });
-
-  /** A hooks directory with the sample of the repository, which names the hook and the mount of this test. */
-  function hooksDirectory(daemon: Daemon): string {
-    const directory = join(dirname(daemonPlace(t).mountPoint), 'hooks.d');
-    const sample: { hook: { path: string; args: string[] } } = JSON.parse(
-      readFileSync(repositoryPath('integrations/podman/lxcfs.json'), 'utf8'),
-    );
-    sample.hook = {
-      ...sample.hook,
-      path: hookProgram,
-      args: [...sample.hook.args, `--lxcfs=${daemon.mountPoint}`],
-    };
-    mkdirSync(directory);
-    writeFileSync(join(directory, 'lxcfs.json'), JSON.stringify(sample));
-    return directory;
-  }
 });
+
+/** A hooks directory with the sample of the repository, which names the hook and the mount of this test. */
+function hooksDirectory(scope: Scope, daemon: Daemon): string {
+  const directory = join(dirname(daemonPlace(scope).mountPoint), 'hooks.d');
+  const sample: { hook: { path: string; args: string[] } } = JSON.parse(
+    readFileSync(repositoryPath('integrations/podman/lxcfs.json'), 'utf8'),
+  );
+  sample.hook = {
+    ...sample.hook,
+    path: hookProgram,
+    args: [...sample.hook.args, `--lxcfs=${daemon.mountPoint}`],
+  };
+  mkdirSync(directory);
+  writeFileSync(join(directory, 'lxcfs.json'), JSON.stringify(sample));
+  return directory;
+}

@@ -2,6 +2,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { atEnd, type Scope } from './cleanup.ts';
+import { removeEmptyCgroupsAtEnd } from './empty-cgroups.ts';
 import { makeHostImage } from './host-image.ts';
 import { familyOf, isAlive, killAndWait, signalIfAlive } from './processes.ts';
 import { output, run } from './run.ts';
@@ -25,6 +26,7 @@ export async function startDocker(t: Scope): Promise<Engine> {
     detached: true,
   });
   const pid = child.pid ?? 0;
+  removeEmptyCgroupsAtEnd(t, '/docker');
   atEnd(t, () => end(pid));
   const docker = (...args: readonly string[]): Promise<string> =>
     output(['docker', '--host', host, ...args], { limitMillis: 30_000 });

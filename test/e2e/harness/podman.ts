@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { atEnd, type Scope } from './cleanup.ts';
 import type { Engine } from './docker.ts';
+import { removeEmptyCgroupsAtEnd } from './empty-cgroups.ts';
 import { makeHostImage } from './host-image.ts';
 import { allProcesses, killAndWait } from './processes.ts';
 import { output } from './run.ts';
@@ -13,10 +14,11 @@ export async function startPodman(t: Scope): Promise<Engine> {
   const global = [...places, '--runtime=/usr/sbin/runc', '--cgroup-manager=cgroupfs', '--storage-driver=vfs'];
   const podman = (...args: readonly string[]): Promise<string> =>
     output(['podman', ...global, ...args], { limitMillis: 30_000 });
+  removeEmptyCgroupsAtEnd(t, '/libpod_parent');
   // conmon watches each container; with it gone nothing restarts or cleans up behind the test's back
   atEnd(t, () => {
-    const of = (name: string) => allProcesses().filter((each) => each.name === name);
-    killAndWait(of('conmon').map(({ pid }) => pid));
+    const monitors = allProcesses().filter(({ name }) => name === 'conmon');
+    killAndWait(monitors.map(({ pid }) => pid));
   });
   await podman('import', await makeHostImage(directory), 'host');
   return { output: podman };
