@@ -8,7 +8,6 @@ export type Requirement =
   | 'crun'
   | 'free'
   | 'qemu-system-x86_64'
-  | 'cc'
   | 'dockerd'
   | 'podman'
   | 'lxc-start'
