@@ -2,6 +2,7 @@ import type { CgroupLayout } from '../cgroup/layout.ts';
 import { openCgroup, placeOfController } from '../cgroup/cgroup.ts';
 import { type Membership, parseMembership } from '../cgroup/membership.ts';
 import { type DescriptorPool, KernelFile } from '../procfs/kernel-file.ts';
+import { parsePidStat } from '../procfs/pid-stat.ts';
 import type { Container } from './container.ts';
 import { effectiveMembership } from './effective-membership.ts';
 import { findNamespaceInit, pidNamespaceOf } from './namespace-init.ts';
@@ -25,6 +26,8 @@ interface NamespaceInit extends Watched {
 interface Caller extends Watched {
   /** Undefined for a caller in the daemon's own pid namespace. */
   readonly namespace: string | undefined;
+  /** The last judgement, with the texts of the caller's and its init's cgroups on which it rests. */
+  judged?: { readonly text: string; readonly initText: string; readonly container: Container };
 }
 
 const MAX_CALLERS = 4096;
@@ -76,9 +79,13 @@ export class Callers {
     const init = this.#initOf(caller.namespace, pid, caller.membership);
     // A namespace without an init is about to end, and its processes with it.
     if (init === undefined) return this.#container(caller.text, caller.membership, undefined);
-    const membership =
-      init.text === caller.text ? init.membership : effectiveMembership(init.membership, caller.membership);
-    return this.#container(init.text === caller.text ? init.text : textOf(membership), membership, init);
+    const { judged } = caller;
+    if (judged?.text === caller.text && judged.initText === init.text) return judged.container;
+    const membership = effectiveMembership(init.membership, caller.membership);
+    const text = membership === init.membership ? init.text : textOf(membership);
+    const container = this.#container(text, membership, init);
+    caller.judged = { text: caller.text, initText: init.text, container };
+    return container;
   }
 
   #known(pid: number): Caller | undefined {
@@ -124,7 +131,8 @@ export class Callers {
     const stat = new KernelFile(`${this.#proc}/${pid}/stat`, this.#pool);
     const statText = stat.readBound();
     stat.close();
-    if (text === undefined || statText === undefined || pidNamespaceOf(this.#proc, pid) !== namespace) {
+    const startTicks = parsePidStat(statText ?? '')?.startTicks;
+    if (text === undefined || startTicks === undefined || pidNamespaceOf(this.#proc, pid) !== namespace) {
       cgroupFile.close();
       return undefined;
     }
@@ -133,7 +141,7 @@ export class Callers {
       text,
       membership: parseMembership(text),
       pid,
-      startTicks: startTicksOf(statText),
+      startTicks,
       containers: recentContainers(),
     };
     this.#inits.set(namespace, init);
@@ -175,10 +183,4 @@ function stillThere(watched: Watched): boolean {
 
 function textOf(membership: Membership): string {
   return [...membership].map(([controller, path]) => `${controller}:${path}`).join('\n');
-}
-
-/** Field 22 of /proc/PID/stat; field 2, the name, may hold spaces and brackets: `1 (a) (b c) S 0 ...`. */
-function startTicksOf(stat: string): number {
-  const afterName = stat.slice(stat.lastIndexOf(')') + 2);
-  return Number(afterName.split(' ')[22 - 3]);
 }

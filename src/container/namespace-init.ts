@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isGone } from '../procfs/kernel-file.ts';
-import { parseProcessStatus, type ProcessStatus } from './process-status.ts';
+import { parsePidStatus, type PidStatus } from '../procfs/status.ts';
 
 /** How many ancestors are followed at most; a chain is finite, but may change while it is walked. */
 const MAX_ANCESTORS = 100;
@@ -31,7 +31,7 @@ export function findNamespaceInit(
   cgroupDirectories: readonly string[],
 ): number | undefined {
   const isInit = (candidate: number): boolean =>
-    readStatus(proc, candidate)?.innermostPid === 1 && pidNamespaceOf(proc, candidate) === namespace;
+    isFirst(readStatus(proc, candidate)) && pidNamespaceOf(proc, candidate) === namespace;
   return (
     initAmongAncestors(proc, pid, namespace) ??
     firstOf(cgroupDirectories, (directory) => processesOf(directory).find(isInit)) ??
@@ -44,15 +44,20 @@ function initAmongAncestors(proc: string, pid: number, namespace: string): numbe
   for (let step = 0; step < MAX_ANCESTORS && current !== 0; step++) {
     const status = readStatus(proc, current);
     if (status === undefined || pidNamespaceOf(proc, current) !== namespace) return undefined;
-    if (status.innermostPid === 1) return status.threadGroupId;
+    if (isFirst(status)) return status.threadGroupId;
     current = status.parentPid;
   }
   return undefined;
 }
 
-function readStatus(proc: string, pid: number): ProcessStatus | undefined {
+/** Whether a process is number 1 in its own, innermost pid namespace. */
+function isFirst(status: PidStatus | undefined): boolean {
+  return status?.namespacePids.at(-1) === 1;
+}
+
+function readStatus(proc: string, pid: number): PidStatus | undefined {
   const text = readIfThere(`${proc}/${pid}/status`);
-  return text === undefined ? undefined : parseProcessStatus(text);
+  return text === undefined ? undefined : parsePidStatus(text);
 }
 
 /** Pids in cgroup.procs, which v1 and v2 both have. */

@@ -14,9 +14,6 @@ const NO_TEXT = 0xffff_ffff;
 const TAG_UNIT = 2 ** 32;
 const MAX_TAG = 2 ** 21 - 1;
 
-/** A handle under which nothing is kept: every read renders anew. */
-export const NO_HANDLE = 0;
-
 /** Memory that the threads of a server share: for each slot the tag of the handle that has it, or 0. */
 export function createSlotTable(): SharedArrayBuffer {
   return new SharedArrayBuffer(MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT);
@@ -84,7 +81,7 @@ export class OpenFiles {
 
   /**
    * Makes `text` what the handle shows, and puts at most `size` bytes of it from `offset` on into `reply`, from
-   * {@link RECORD_HEADER_SIZE} on; returns their number. Of a handle that is not open ({@link NO_HANDLE}) nothing is kept.
+   * {@link RECORD_HEADER_SIZE} on; returns their number. Of a handle that is not open nothing is kept.
    */
   store(handle: number, text: string, offset: number, size: number, reply: Buffer): number {
     const length = Math.min(text.length, MAX_TEXT_BYTES);

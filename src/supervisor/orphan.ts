@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commandName } from '../procfs/command-name.ts';
 import { isServing } from '../server/is-serving.ts';
 import { closeDescriptor, pidfdGetfd, pidfdOpen } from '../native/pidfd.ts';
-import { parseProcessStatus } from '../container/process-status.ts';
+import { parsePidStat } from '../procfs/pid-stat.ts';
 import { readSession, type SessionRecord } from '../server/session.ts';
 
 /** A server whose supervisor is dead and which goes on serving. */
@@ -58,8 +58,8 @@ export async function endOrphan({ serverPid, fuseFd }: SessionRecord): Promise<v
 
 function isOrphan({ serverPid, fuseFd }: SessionRecord): boolean {
   if (!isServing(serverPid, fuseFd)) return false;
-  const status = parseProcessStatus(readFileSync(`/proc/${serverPid}/status`, 'latin1'));
-  return status !== undefined && commandName(status.parentPid) !== 'lxcfs';
+  const stat = parsePidStat(readFileSync(`/proc/${serverPid}/stat`, 'latin1'));
+  return stat !== undefined && commandName(stat.parentPid) !== 'lxcfs';
 }
 
 function send(pid: number, signal: NodeJS.Signals): boolean {

@@ -1,0 +1,34 @@
+import { readdirSync, statSync } from 'node:fs';
+import t from 'tap';
+import { clearMountState, makeMountState } from '../../src/supervisor/mount-state.ts';
+
+t.test('the directory is named as systemd would', async (t) => {
+  const base = t.testdir();
+  const names = {
+    '/var/lib/lxcfs': 'var-lib-lxcfs',
+    '/': '-',
+    '/my dir/a-b': 'my\\x20dir-a\\x2db',
+    '/.hidden/x': '\\x2ehidden-x',
+    '/d\u00e4': 'd\\xc3\\xa4',
+  };
+  for (const [mountPoint, name] of Object.entries(names)) {
+    t.equal(makeMountState(base, mountPoint), `${base}/${name}`, mountPoint);
+    t.equal(statSync(`${base}/${name}`).mode & 0o777, 0o700);
+  }
+});
+
+t.test('a new mount keeps what is about containers', async (t) => {
+  const base = t.testdir({
+    mnt: {
+      'open-files': 'x',
+      nodes: 'x',
+      'journal-4711': 'x',
+      'session.json': 'x',
+      cpu: { '1-2-3': 'x' },
+      load: {},
+    },
+  });
+  clearMountState(makeMountState(base, '/mnt'));
+  t.same(readdirSync(`${base}/mnt`).sort(), ['cpu', 'load']);
+  t.same(readdirSync(`${base}/mnt/cpu`), ['1-2-3']);
+});
