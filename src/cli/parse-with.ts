@@ -14,6 +14,7 @@ export function parseWith(program: Command, args: readonly string[]): string | u
     },
     writeErr: () => undefined, // the same text comes with the CommanderError
   });
+  for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     program.parse(args, { from: 'user' });
     return undefined;

@@ -78,8 +78,7 @@ function addSubcommand(
   description: string,
   complete: (command: Command) => Command,
 ): void {
-  // Subcommands do not take over how errors are handled, unless told so.
-  complete(program.command(name).copyInheritedSettings(program).description(description)).exitOverride();
+  complete(program.command(name).description(description));
 }
 
 interface TargetOptions {

@@ -7,8 +7,6 @@ import { meminfoField } from '../harness/proc-text.ts';
 import { unable } from '../harness/requirements.ts';
 import { killForGood, toolkit, toolkitReports } from '../harness/toolkit.ts';
 
-t.setTimeout(180_000);
-
 /** The files of the README's docker command. */
 const BOUND = ['cpuinfo', 'diskstats', 'loadavg', 'meminfo', 'stat', 'swaps', 'uptime'];
 

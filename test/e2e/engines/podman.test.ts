@@ -12,8 +12,6 @@ import { unable } from '../harness/requirements.ts';
 import { output } from '../harness/run.ts';
 import { hookProgram, killForGood, LIST_LXCFS, toolkit, toolkitReports } from '../harness/toolkit.ts';
 
-t.setTimeout(180_000);
-
 /** What `free -m` and the list of lxcfs mounts say inside. */
 const LOOK = ['sh', '-c', `free -m; ${LIST_LXCFS[2] ?? ''}`];
 

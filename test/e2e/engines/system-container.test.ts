@@ -19,8 +19,6 @@ import { temporaryDirectory } from '../harness/temporary-directory.ts';
 import { toolkitReports } from '../harness/toolkit.ts';
 import { until } from '../harness/wait.ts';
 
-t.setTimeout(120_000);
-
 const HOST_KB = meminfoField(readFileSync('/proc/meminfo', 'latin1'), 'MemTotal');
 
 await inOwnWorld(import.meta.url, () => {

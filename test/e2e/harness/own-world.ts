@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 
-/** Names the world that a test file runs in already. A virtual machine is one, and sets it, too. */
+/** Of a whole test file. */
+const LIMIT_MILLIS = 180_000;
+
+/** Names the world that a test file runs in already. */
 const MARK = 'LXCFS_E2E_WORLD';
 
 /**
@@ -9,6 +12,7 @@ const MARK = 'LXCFS_E2E_WORLD';
  * the machine finds those of this file alone, and nothing outlives the file. `url` is the file's import.meta.url.
  */
 export async function inOwnWorld(url: string, tests: () => void | Promise<void>): Promise<void> {
+  t.setTimeout(LIMIT_MILLIS);
   if (process.env[MARK] !== undefined) return tests();
   const unshare = ['--pid', '--mount', '--mount-proc', '--propagation', 'private', '--fork', '--kill-child'];
   // A shell as the first process takes in those whose parents have ended.
