@@ -14,10 +14,16 @@ const NO_TEXT = 0xffff_ffff;
 const TAG_UNIT = 2 ** 32;
 const MAX_TAG = 2 ** 21 - 1;
 
-/** Memory that the threads of a server share: for each slot the tag of the handle that has it, or 0. */
+/**
+ * Memory that the threads of a server share: for each slot the tag of the handle that has it, or 0; and behind these, for
+ * each slot the length of its text, or {@link UNKNOWN}.
+ */
 export function createSlotTable(): SharedArrayBuffer {
-  return new SharedArrayBuffer(MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT);
+  return new SharedArrayBuffer(2 * MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT);
 }
+
+/** No text yet, or one that an earlier server stored: the record says more. */
+const UNKNOWN = 0;
 
 /** Enters the handles that an earlier server of this mount left in the file into a new slot table. */
 export function recoverSlots(path: string, slotTable: SharedArrayBuffer): number {
@@ -49,6 +55,7 @@ function openRecords(path: string): number {
 export class OpenFiles {
   readonly #fd: number;
   readonly #tags: Int32Array;
+  readonly #lengths: Int32Array;
   readonly #header = Buffer.alloc(RECORD_HEADER_SIZE);
   #firstToTry = 0;
   #lastTag = Math.floor(Math.random() * MAX_TAG);
@@ -56,7 +63,8 @@ export class OpenFiles {
   /** `path` is made when missing. `slotTable` is the one that all threads of the server have. */
   constructor(path: string, slotTable: SharedArrayBuffer) {
     this.#fd = openRecords(path);
-    this.#tags = new Int32Array(slotTable);
+    this.#tags = new Int32Array(slotTable, 0, MAX_OPEN_FILES);
+    this.#lengths = new Int32Array(slotTable, MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT, MAX_OPEN_FILES);
   }
 
   /** A new handle. ENFILE where too many are open. */
@@ -65,6 +73,7 @@ export class OpenFiles {
     this.#lastTag = tag;
     const slot = this.#take(tag);
     const handle = tag * TAG_UNIT + slot;
+    Atomics.store(this.#lengths, slot, UNKNOWN);
     this.#writeRecord(this.#header, RECORD_HEADER_SIZE, handle, NO_TEXT);
     return handle;
   }
@@ -89,7 +98,10 @@ export class OpenFiles {
     // A reply's header is as long as a record's: the text is copied once, to where the reply needs it as well.
     const record = recordSize <= reply.length && offset === 0 ? reply : Buffer.allocUnsafe(recordSize);
     record.write(text, RECORD_HEADER_SIZE, length, 'latin1');
-    if (this.#isOpen(handle)) this.#writeRecord(record, recordSize, handle, length);
+    if (this.#isOpen(handle)) {
+      this.#writeRecord(record, recordSize, handle, length);
+      Atomics.store(this.#lengths, handle % TAG_UNIT, length);
+    }
     const count = Math.max(0, Math.min(size, length - offset, reply.length - RECORD_HEADER_SIZE));
     if (record !== reply) {
       const start = RECORD_HEADER_SIZE + offset;
@@ -104,6 +116,9 @@ export class OpenFiles {
    */
   load(handle: number, offset: number, size: number, reply: Buffer): number | undefined {
     if (!this.#isOpen(handle)) return undefined;
+    // As good as every reader asks once more at the end: that takes no look at the record.
+    const knownLength = Atomics.load(this.#lengths, handle % TAG_UNIT);
+    if (knownLength !== UNKNOWN && offset >= knownLength) return 0;
     const start = (handle % TAG_UNIT) * SLOT_BYTES;
     readSync(this.#fd, this.#header, 0, RECORD_HEADER_SIZE, start);
     const length = this.#header.readUInt32LE(8);
