@@ -40,7 +40,7 @@ function main(data: ReaderData): void {
   const limited = new RateLimit(log);
   const fileSystem = assemble(data, control, {
     onFailure: (path, error) => limited.warn(`cannot render ${path}`, error),
-    onSlow: (path, millis) => limited.warn(`slow kernel file ${path}`, `${Math.round(millis)} ms`),
+    onSlow: (path, millis) => limited.warn('slow kernel file', `${path}: ${Math.round(millis)} ms`),
   });
   const onUnexpected = (error: unknown, opcode: number): void =>
     limited.warn(`operation ${opcode} failed`, error);

@@ -86,6 +86,12 @@ export class Servers {
     });
   }
 
+  /** Ends a server that does not answer any more; another one takes its place and its requests. */
+  replaceHung(): void {
+    this.#parts.log.error({ server: this.#current.pid }, 'server does not answer: killed');
+    this.#current.kill();
+  }
+
   /** Ends the server for good. */
   async end(): Promise<void> {
     this.#ending = true;

@@ -10,6 +10,7 @@ import { notifyReady } from './readiness.ts';
 import { Servers } from './servers.ts';
 import { onSignals } from './signals.ts';
 import { withTimeLimit } from './time-limit.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /** Set by tests to have lost requests answered the way that kernels before 6.9 need. */
 const NO_RESEND = 'LXCFS_NO_RESEND';
@@ -60,6 +61,7 @@ async function serve(
   );
   const { enableLoadavg } = options.view;
   const stopHousekeeping = startHousekeeping({ stateDirectory, enableLoadavg, log });
+  const stopWatchdog = startWatchdog(mountPoint, () => servers.replaceHung());
   const stopListening = onSignals({
     end: (signal) => end(signal),
     reload: () => void servers.reload().catch((error: unknown) => log.error({ err: error }, 'reload failed')),
@@ -80,6 +82,7 @@ async function serve(
     if (problem !== undefined) log.warn(problem);
     log.info({ reason: await ended }, 'ending');
   } finally {
+    stopWatchdog();
     await unmount(mountPoint, log);
     await servers.end();
     stopListening();

@@ -38,3 +38,15 @@ t.test(
     t.ok(isAlive(daemon.pid), 'the supervisor is the same all the time');
   },
 );
+
+t.test('a server that lives but does not answer is replaced', { skip: unable('mounts') }, async (t) => {
+  const daemon = await startDaemon(t);
+  const container = await startContainer(t, { memoryBytes: 256 * MIB });
+  const kept = container.start(t, program('keep-open', daemon.path('proc/meminfo')));
+  await kept.nextLine();
+  const hung = await serverPid(daemon);
+  signalIfAlive(hung, 'SIGSTOP');
+  kept.send('again');
+  t.match(parseText(await kept.nextLine(40_000)), /^MemTotal: +262144 kB\n/);
+  t.not(await serverPid(daemon), hung);
+});
