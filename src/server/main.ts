@@ -28,8 +28,6 @@ const EXTRA_THREADS = 4;
 const PREDECESSOR_LIMIT_MILLIS = 5_000;
 const WATCH_INTERVAL_MILLIS = 1_000;
 const HELD_UP_MILLIS = 2_000;
-/** A request leaves little behind: with more room than this, V8 only takes longer to use it again. */
-const YOUNG_GENERATION_MB = 3;
 /** How often a thread that still blocks in read(2) is woken while the server is to stop. */
 const WAKE_INTERVAL_MILLIS = 20;
 
@@ -121,7 +119,6 @@ class Server {
     const worker = new Worker(new URL('./reader.js', import.meta.url), {
       workerData: data,
       name: `reader ${index}`,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#threads[index] = worker;
     return new Promise((resolve, reject) => {
