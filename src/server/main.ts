@@ -25,9 +25,11 @@ import { openFilesPath } from './state-files.ts';
 
 /** Threads that may be started beside the configured ones while those are held up. */
 const EXTRA_THREADS = 4;
-const PREDECESSOR_LIMIT_MILLIS = 5_000;
+const PREDECESSOR_LIMIT_MILLIS = 1_000;
 const WATCH_INTERVAL_MILLIS = 1_000;
 const HELD_UP_MILLIS = 2_000;
+/** A request leaves little behind: with more room than this, V8 only takes longer to use it again. */
+const YOUNG_GENERATION_MB = 3;
 /** How often a thread that still blocks in read(2) is woken while the server is to stop. */
 const WAKE_INTERVAL_MILLIS = 20;
 
@@ -68,26 +70,28 @@ class Server {
   }
 
   /**
-   * The supervisor is gone. A server that serves goes on. One that was ready to take over does so if its predecessor ends,
-   * as it will if it had been told to; else nobody will ever need this one.
+   * The supervisor is gone. A server that serves goes on. One that was ready to replace another finishes the exchange that
+   * the supervisor had begun; one that is still being loaded is needed only if nobody serves.
    */
   async outliveSupervisor(): Promise<void> {
-    for (
-      let waited = 0;
-      this.#state === 'ready' && waited < PREDECESSOR_LIMIT_MILLIS;
-      waited += WAKE_INTERVAL_MILLIS
-    ) {
-      const { predecessorPid } = this.#config;
-      if (predecessorPid === undefined || !isServing(predecessorPid, FUSE_FD)) this.serve(true);
-      else await sleep(WAKE_INTERVAL_MILLIS);
+    const { predecessorPid } = this.#config;
+    const serves = (): boolean => predecessorPid !== undefined && isServing(predecessorPid, FUSE_FD);
+    if (this.#state === 'loading' && serves()) process.exit(1);
+    while (this.#state === 'loading') await sleep(WAKE_INTERVAL_MILLIS);
+    if (this.#state === 'ready') {
+      for (let waited = 0; serves(); waited += WAKE_INTERVAL_MILLIS) {
+        signalIfAlive(predecessorPid, waited < PREDECESSOR_LIMIT_MILLIS ? 'SIGTERM' : 'SIGKILL');
+        await sleep(WAKE_INTERVAL_MILLIS);
+      }
+      this.serve(true);
     }
-    if (this.#state !== 'serving') process.exit(1);
     log('warn', 'supervisor is gone; the server goes on');
   }
 
   /** Ends each thread at its next request boundary; those that wait for a request are sent one each. */
   stop(): void {
     if (this.#state !== 'serving') process.exit(0);
+    if (this.#control.stopping) return;
     this.#control.stop();
     const wake = (): void => {
       // Answered by a thread of this server or by the successor; asynchronous, since this process serves the mount.
@@ -119,6 +123,7 @@ class Server {
     const worker = new Worker(new URL('./reader.js', import.meta.url), {
       workerData: data,
       name: `reader ${index}`,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#threads[index] = worker;
     return new Promise((resolve, reject) => {
@@ -192,6 +197,14 @@ function fail(error: unknown): void {
   log('error', 'server failed', { error: describe(error) });
   // The record is on its way through the channel: it must not be cut off.
   setTimeout(() => process.exit(1), 50);
+}
+
+function signalIfAlive(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(pid, signal);
+  } catch {
+    // ESRCH: it has ended
+  }
 }
 
 function mostThreads(config: ServerConfig): number {
