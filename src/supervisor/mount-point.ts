@@ -15,7 +15,7 @@ export interface MountPoint {
   readonly served: MountInfo | undefined;
 }
 
-const PROBE_MILLIS = 2_000;
+const PROBE_MILLIS = 5_000;
 const UMOUNT_MILLIS = 10_000;
 
 /** Dead mounts that may lie on top of each other before something else must be wrong. */

@@ -17,13 +17,6 @@ export interface ServerStart {
 
 const MAIN = fileURLToPath(new URL('../server/main.js', import.meta.url));
 
-/**
- * A read leaves some 15 KB of garbage and next to nothing that lives. A small semi-space (MB) keeps the server
- * small; that it is of this size from the beginning keeps collections to one in some 250 reads, out of sight of the 99th
- * percentile; and for so little to copy, helper threads cost more than they do.
- */
-const HEAP_OPTIONS = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--single-threaded-gc'];
-
 /** One server process, from the code that is on disk when it starts. */
 export class ServerProcess {
   readonly #child: ChildProcess;
@@ -35,15 +28,11 @@ export class ServerProcess {
 
   constructor({ config, fuseFd, onLog }: ServerStart) {
     // The supervisor's own Node options hold for the server too. Descriptors: 3 is the IPC channel, 4 is FUSE_FD.
-    this.#child = spawn(
-      process.execPath,
-      [...process.execArgv, ...HEAP_OPTIONS, MAIN, JSON.stringify(config)],
-      {
-        argv0: SERVER_NAME,
-        cwd: '/',
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc', fuseFd],
-      },
-    );
+    this.#child = spawn(process.execPath, [...process.execArgv, MAIN, JSON.stringify(config)], {
+      argv0: SERVER_NAME,
+      cwd: '/',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', fuseFd],
+    });
     this.ended = new Promise((resolve) => {
       const end = (status: number | null, signal: NodeJS.Signals | null): void => {
         this.#alive = false;

@@ -9,6 +9,8 @@ import { withTimeLimit } from './time-limit.ts';
 const LOAD_LIMIT_MILLIS = 15_000;
 /** Requests take less than a millisecond; one that a kernel file holds up is asked again of the successor. */
 const STOP_LIMIT_MILLIS = 1_000;
+/** So long may readers be left waiting for a successor; a wrong number is better then. */
+const PATIENCE_MILLIS = 5_000;
 
 /** What {@link Servers} is made of. */
 export interface ServersParts {
@@ -30,6 +32,8 @@ export interface Inherited {
 export class Servers {
   readonly #parts: ServersParts;
   #current: ServerProcess;
+  #loading: ServerProcess | undefined;
+  #predecessor: Inherited['predecessor'];
   readonly #fallback: Fallback;
   #ending = false;
   #hostView: boolean;
@@ -54,9 +58,10 @@ export class Servers {
     );
     const first = this.#start(predecessor?.pid);
     this.#current = first;
+    this.#predecessor = predecessor;
     this.begun = this.#oneAtATime(async () => {
-      await first.ready;
-      await predecessor?.end();
+      if (!(await this.#becomesReady(first))) throw new Error('no server can be started');
+      await this.#endPredecessor();
       this.#serve(first, predecessor !== undefined);
     });
     this.begun.catch(() => undefined); // whoever waits for it gets the error
@@ -77,6 +82,7 @@ export class Servers {
 
   /** Exchanges the server for one of the code that is now on disk; where that one does not work, the old one stays. */
   async reload(): Promise<void> {
+    this.#deaths = []; // those of other code
     this.#retryNow();
     if (this.#reloadsWaiting > 0) return; // the one that waits will find the same code
     this.#reloadsWaiting++;
@@ -88,15 +94,29 @@ export class Servers {
 
   /** Ends a server that does not answer any more; another one takes its place and its requests. */
   replaceHung(): void {
+    if (this.#current === this.#loading) return; // it is not its turn yet
     this.#parts.log.error({ server: this.#current.pid }, 'server does not answer: killed');
     this.#current.kill();
   }
 
-  /** Ends the server for good. */
+  /** Ends all servers for good. */
   async end(): Promise<void> {
+    this.abandon();
+    await this.#endPredecessor();
+    await this.#stop(this.#current);
+    await this.#replacing;
+  }
+
+  /** Starts no more servers; the one that serves, if any, goes on. */
+  abandon(): void {
     this.#ending = true;
     this.#retryNow();
-    await this.#stop(this.#current);
+    this.#loading?.kill();
+  }
+
+  async #endPredecessor(): Promise<void> {
+    await this.#predecessor?.end();
+    this.#predecessor = undefined;
   }
 
   #start(predecessorPid: number | undefined): ServerProcess {
@@ -128,15 +148,18 @@ export class Servers {
 
   async #restart(end: ServerEnd): Promise<void> {
     const diedAt = performance.now();
+    // Who was killed, by hand or for want of memory, did not die of its code: the next one will do better.
+    let killed = end.signal === 'SIGKILL';
+    const impatience = setTimeout(() => this.#ending || this.#fallback.start(), PATIENCE_MILLIS);
     while (!this.#ending && !this.#current.alive) {
-      const waitMillis = waitBeforeRestart(this.#deaths, performance.now());
-      this.#deaths = [...this.#deaths.slice(-50), performance.now()];
-      if (waitMillis > 0) await this.#backOff(waitMillis);
+      if (!killed) await this.#backOff();
+      killed = false;
       const server = this.#start(undefined);
       if (!(await this.#becomesReady(server))) {
-        this.#fallback.start(); // the next one is not likely to do better
+        if (!this.#ending) this.#fallback.start(); // the next one is not likely to do better
         continue;
       }
+      clearTimeout(impatience);
       await this.#fallback.stop();
       this.#serve(server, true);
       const stallMillis = Math.round(performance.now() - diedAt);
@@ -145,10 +168,14 @@ export class Servers {
         'server died, a new one serves',
       );
     }
+    clearTimeout(impatience);
     await this.#fallback.stop();
   }
 
-  async #backOff(waitMillis: number): Promise<void> {
+  async #backOff(): Promise<void> {
+    const waitMillis = waitBeforeRestart(this.#deaths, performance.now());
+    this.#deaths = [...this.#deaths.slice(-50), performance.now()];
+    if (waitMillis === 0 || this.#ending) return;
     this.#parts.log.error(
       { waitMillis },
       "servers die again and again: the host's files are shown before the next attempt",
@@ -162,6 +189,7 @@ export class Servers {
     const startedAt = performance.now();
     const server = this.#start(this.#current.pid);
     if (!(await this.#becomesReady(server))) {
+      if (this.#ending) return;
       this.#parts.log.error('reload failed, the old server stays');
       if (!this.#current.alive) await this.#restart({ status: null, signal: null });
       return;
@@ -178,6 +206,7 @@ export class Servers {
   }
 
   async #becomesReady(server: ServerProcess): Promise<boolean> {
+    this.#loading = server;
     try {
       const loaded = server.ready.then(() => true);
       if (await withTimeLimit(loaded, LOAD_LIMIT_MILLIS, false)) return true;
@@ -186,7 +215,10 @@ export class Servers {
         'server does not get ready',
       );
     } catch (error) {
+      if (this.#ending) return false;
       this.#parts.log.error({ server: server.pid, error: String(error) }, 'server cannot be loaded');
+    } finally {
+      this.#loading = undefined;
     }
     server.kill();
     return false;

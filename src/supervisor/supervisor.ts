@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
@@ -74,8 +75,11 @@ async function serve(
     },
     hangUp: () => log.info('SIGHUP: nothing to reopen'),
   });
+  // Until a server of this supervisor serves, an adopted mount is another's, which a failing start must not take away.
+  let mine = mount.predecessor === undefined;
   try {
     await Promise.race([servers.begun, ended]);
+    mine = true;
     await Promise.race([answers(mountPoint), ended]);
     log.info({ server: servers.pid, startMillis: Math.round(performance.now() - startedAt) }, 'ready');
     const problem = await notifyReady(process.pid);
@@ -83,8 +87,8 @@ async function serve(
     log.info({ reason: await ended }, 'ending');
   } finally {
     stopWatchdog();
-    await unmount(mountPoint, log);
-    await servers.end();
+    if (mine) await endServing(servers, connection.fd, mountPoint, log);
+    else servers.abandon();
     stopListening();
     stopHousekeeping();
   }
@@ -101,14 +105,21 @@ async function answers(mountPoint: string): Promise<void> {
     throw new Error(`${mountPoint} does not answer within ${READY_LIMIT_MILLIS / 1000} s`);
 }
 
-/** Unmounts while the server still answers; where the mount is in use, or gone already, as far as that goes. */
-async function unmount(mountPoint: string, log: Logger): Promise<void> {
-  try {
-    await unmountFuse(mountPoint, { lazy: false });
-  } catch (error) {
-    log.debug({ error: String(error) }, 'not unmounted at once');
-    await unmountFuse(mountPoint, { lazy: true }).catch((cause: unknown) =>
-      log.debug({ error: String(cause) }, 'nothing to unmount'),
+/** Unmounts while the server still answers; where the mount is in use, that is left to those who use it. */
+async function endServing(servers: Servers, fuseFd: number, mountPoint: string, log: Logger): Promise<void> {
+  const busy = await unmountFuse(mountPoint, { lazy: false }).then(
+    () => false,
+    (error: unknown) => {
+      log.debug({ error: String(error) }, 'not unmounted at once');
+      return true;
+    },
+  );
+  await servers.end();
+  if (busy) {
+    await unmountFuse(mountPoint, { lazy: true }).catch((error: unknown) =>
+      log.debug({ error: String(error) }, 'nothing to unmount'),
     );
   }
+  // No process has it now: what still waits for an answer fails, so that nothing here waits for it either.
+  closeSync(fuseFd);
 }
