@@ -3,7 +3,7 @@ import { atEnd, type Scope } from './cleanup.ts';
 import type { Engine } from './docker.ts';
 import { removeEmptyCgroupsAtEnd } from './empty-cgroups.ts';
 import { makeHostImage } from './host-image.ts';
-import { killAndWait, pidsWithArgument } from './processes.ts';
+import { allProcesses, killAndWait } from './processes.ts';
 import { output } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -16,7 +16,10 @@ export async function startPodman(t: Scope): Promise<Engine> {
     output(['podman', ...global, ...args], { limitMillis: 30_000 });
   removeEmptyCgroupsAtEnd(t, '/libpod_parent');
   // conmon watches each container; with it gone nothing restarts or cleans up behind the test's back
-  atEnd(t, () => killAndWait(pidsWithArgument('conmon', directory)));
+  atEnd(t, () => {
+    const monitors = allProcesses().filter(({ name }) => name === 'conmon');
+    killAndWait(monitors.map(({ pid }) => pid));
+  });
   await podman('import', await makeHostImage(directory), 'host');
   return { output: podman };
 }

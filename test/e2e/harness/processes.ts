@@ -50,13 +50,6 @@ export function pidsWithEnvironment(name: string, value: string): number[] {
     .filter((pid) => pid !== process.pid && readOrEmpty(`/proc/${pid}/environ`).split('\0').includes(entry));
 }
 
-/** Pids of the processes called `name` that have `text` in one of their arguments. */
-export function pidsWithArgument(name: string, text: string): number[] {
-  return allProcesses()
-    .filter((each) => each.name === name && readOrEmpty(`/proc/${each.pid}/cmdline`).includes(text))
-    .map(({ pid }) => pid);
-}
-
 /** Kills processes with SIGKILL and waits for their end; throws when one is still there after some seconds. */
 export function killAndWait(pids: readonly number[]): void {
   for (const pid of pids) signalIfAlive(pid, 'SIGKILL');

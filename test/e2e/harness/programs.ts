@@ -14,7 +14,26 @@ export interface Pieces {
   readonly complaints: readonly string[];
 }
 
-type Program = 'read-many' | 'keep-open' | 'read-in-pieces' | 'use-memory';
+/** Complaints of one kind: how many, and the first of them. */
+interface Complaints {
+  readonly count: number;
+  readonly first: readonly string[];
+}
+
+/** What watch-all.py saw while it read. */
+export interface WatchAll {
+  readonly reads: number;
+  readonly failed: Complaints;
+  readonly torn: Complaints;
+  readonly back: Complaints;
+  /** Texts with the MemTotal of somebody else. */
+  readonly total: Complaints;
+  /** Milliseconds of the longest read. */
+  readonly slowest: number;
+  readonly slowestFile: string;
+}
+
+type Program = 'read-many' | 'keep-open' | 'read-in-pieces' | 'use-memory' | 'watch-all';
 
 /**
  * The command that runs one of the reader programs in test/e2e/programs (each says its use in its head).
@@ -39,6 +58,12 @@ export function programIn(
 /** What a line of read-many.py says. */
 export function parseReadMany(line: string): ReadMany {
   const result: ReadMany = JSON.parse(line);
+  return result;
+}
+
+/** What the line of watch-all.py says. */
+export function parseWatchAll(line: string): WatchAll {
+  const result: WatchAll = JSON.parse(line);
   return result;
 }
 

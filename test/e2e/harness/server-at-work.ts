@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Daemon } from './daemon.ts';
+import { isAlive } from './processes.ts';
+
+/** The directory in which a daemon keeps what is about its one mount. */
+export function mountStateDirectory({ runtimeDirectory }: Pick<Daemon, 'runtimeDirectory'>): string {
+  const [name, ...others] = readdirSync(join(runtimeDirectory, 'lxcfs'));
+  if (name === undefined || others.length > 0) throw new Error(`not one mount in ${runtimeDirectory}`);
+  return join(runtimeDirectory, 'lxcfs', name);
+}
+
+/** The pid of the server that takes the requests, by the daemon's own record; undefined while there is none. */
+export function serverAtWork(daemon: Daemon): number | undefined {
+  const record: { serverPid: number } = JSON.parse(
+    readFileSync(join(mountStateDirectory(daemon), 'session.json'), 'utf8'),
+  );
+  return isAlive(record.serverPid) ? record.serverPid : undefined;
+}
+
+/** The processes of a daemon that keep its mount alive, as they have a descriptor of /dev/fuse. */
+export function holders(daemon: Daemon): number[] {
+  return daemon.pids().filter((pid) => descriptors(pid).includes('/dev/fuse'));
+}
+
+/** What the descriptors of a process stand for; none where it has ended. */
+export function descriptors(pid: number): string[] {
+  const directory = `/proc/${pid}/fd`;
+  return namesIn(directory).map((fd) => linkOrEmpty(`${directory}/${fd}`));
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // it has ended
+  }
+}
+
+function linkOrEmpty(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // closed since
+  }
+}
