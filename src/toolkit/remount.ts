@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { AgentPool } from './agent-pool.ts';
 import type { FoundContainer } from './find-containers.ts';
 import type { LiveLxcfs } from './overlay.ts';
@@ -6,8 +7,8 @@ import { type ContainerReport, visitContainer } from './visit-containers.ts';
 /** Time limit of one mount namespace, of which there is one per container as a rule. */
 const LIMIT_MILLIS = 5000;
 
-/** Agents at work at once: enough that a stuck one does not hold up the others. */
-const MAX_AGENTS = 4;
+/** Agents at work at once: as many as CPUs, and more than one, so that a stuck one does not hold up the others. */
+const MAX_AGENTS = Math.max(2, Math.min(4, availableParallelism()));
 
 /** Puts the files of a running lxcfs over those of each container; reports in the order of `containers`. */
 export function remountContainers(

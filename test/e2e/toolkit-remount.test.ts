@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import t from 'tap';
+import type { NamespaceMember } from '../../src/toolkit/find-containers.ts';
+import { openHome } from '../../src/toolkit/home.ts';
 import { LXCFS_FILES } from '../../src/toolkit/lxcfs-files.ts';
+import { remountNamespace, umountNamespace } from '../../src/toolkit/namespace-jobs.ts';
+import { readProcess } from '../../src/toolkit/process-record.ts';
 import { startContainer } from './harness/container.ts';
 import { daemonPlace, startDaemon } from './harness/daemon.ts';
-import { startOciContainer } from './harness/oci-container.ts';
+import { type OciContainer, startOciContainer } from './harness/oci-container.ts';
+import { mountsBelow } from './harness/mounts.ts';
 import { inOwnWorld } from './harness/own-world.ts';
 import { slowness } from './harness/pace.ts';
 import { meminfoField } from './harness/proc-text.ts';
@@ -97,7 +103,12 @@ await inOwnWorld(import.meta.url, () => {
     const startedAt = performance.now();
     const reports = await toolkitReports(successor, 'remount', '--all');
     const seconds = (performance.now() - startedAt) / 1000;
-    t.ok(seconds < 2 * slowness, `in ${seconds.toFixed(2)} s`);
+    // two seconds on a machine that has nothing else to do
+    const share = Math.max(1, (loadavg()[0] ?? 1) / availableParallelism());
+    t.ok(
+      seconds < 2 * slowness * share,
+      `in ${seconds.toFixed(2)} s, of which others had a part of ${share}`,
+    );
     t.match(
       reports,
       containers.map(() => ({ status: 'changed' })),
@@ -173,6 +184,30 @@ await inOwnWorld(import.meta.url, () => {
     t.match(await toolkitReports(daemon, 'umount', '--all'), [{ status: 'changed', removed: 1 }]);
   });
 
+  t.test('a kernel that cannot carry mounts, and processes that have ended', { skip }, async (t) => {
+    const daemon = await startDaemon(t);
+    const source = dirname(daemon.mountPoint);
+    const mounts = [{ destination: source, type: 'none', source, options: ['rbind', 'rslave'] }];
+    const sees = await startOciContainer(t, { runtime: 'runc', limits: LIMITS, mounts });
+    const blind = await startOciContainer(t, { runtime: 'runc', limits: LIMITS });
+    const home = openHome();
+    const device = mountsBelow(daemon.mountPoint)[0]?.device ?? '';
+    const lxcfs = { directory: daemon.mountPoint, device };
+    t.match(remountNamespace(home, memberOf(sees), lxcfs, false), { placed: LXCFS_FILES.length });
+    t.equal(meminfoField(await sees.output(0, ['cat', '/proc/meminfo']), 'MemTotal'), LIMITED_KB);
+    t.throws(
+      () => remountNamespace(home, memberOf(blind), lxcfs, false),
+      /no open_tree and move_mount \(Linux 5\.2\), and the container does not see/,
+    );
+    t.equal(readlinkSync('/proc/self/ns/mnt'), home.namespace, 'back home');
+
+    const member = memberOf(blind);
+    const later = { ...member, startTicks: member.startTicks + 1 };
+    t.equal(umountNamespace(home, later), undefined, 'another process has got the number');
+    await blind.stop();
+    t.equal(remountNamespace(home, member, lxcfs), undefined, 'it has ended');
+  });
+
   t.test('a hung lxcfs', { skip: unable('mounts') }, async (t) => {
     const daemon = await startDaemon(t);
     await startContainer(t, LIMITS, { bound: daemon });
@@ -188,6 +223,12 @@ await inOwnWorld(import.meta.url, () => {
     await until('the answer', async () => (await toolkit(daemon, 'check-lxcfs')).status === 0 || undefined);
   });
 });
+
+function memberOf({ pid }: OciContainer): NamespaceMember {
+  const record = readProcess('/proc', pid);
+  if (record === undefined) throw new Error('the container has ended');
+  return record;
+}
 
 /** The files of the container, of the CPUs' directory one. */
 function filesInside(): string[] {

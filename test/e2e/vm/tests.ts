@@ -10,3 +10,4 @@ await import('../callers.test.ts');
 await import('../reading.test.ts');
 await import('../crash.test.ts');
 await import('../runtimes.test.ts');
+await import('./engines.ts');
