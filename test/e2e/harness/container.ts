@@ -59,7 +59,7 @@ export async function startContainer(
 }
 
 /** A command that joins a cgroup and then becomes `command`. */
-export function joining(cgroup: TestCgroup, ...command: readonly string[]): Command {
+export function joining(cgroup: Pick<TestCgroup, 'procsFiles'>, ...command: readonly string[]): Command {
   const join = cgroup.procsFiles.map((file) => `echo $$ >${file}; `).join('');
   return ['sh', '-ec', `${join}exec "$@"`, 'sh', ...command];
 }

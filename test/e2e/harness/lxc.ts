@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectCgroupLayout } from '../../../src/cgroup/layout.ts';
 import { atEnd, type Scope } from './cleanup.ts';
+import { topOf } from './cgroup-directory.ts';
+import { joining } from './container.ts';
 import { removeEmptyCgroupsAtEnd } from './empty-cgroups.ts';
 import { makeRoot } from './oci-bundle.ts';
 import { meminfoField } from './proc-text.ts';
@@ -30,7 +32,22 @@ export async function startLxc(scope: Scope, hook: string, idMapped: boolean): P
   if (idMapped) await allowIds(directory);
   const lxc = (program: string, ...args: readonly string[]): Promise<string> =>
     output([program, '-P', directory, '-n', name, ...args], { limitMillis: 20_000 });
-  await lxc('lxc-start', '-l', 'INFO', '-o', join(directory, 'log')).catch((cause: unknown) => {
+  // On v2 LXC makes its groups below the caller's, which must be one that may hold processes and groups: the root.
+  const { v1, v2 } = detectCgroupLayout('');
+  const procsFiles = v1.has('memory') ? [] : [`${topOf(v2)}/cgroup.procs`];
+  const start = joining(
+    { procsFiles },
+    'lxc-start',
+    '-P',
+    directory,
+    '-n',
+    name,
+    '-l',
+    'INFO',
+    '-o',
+    join(directory, 'log'),
+  );
+  await output(start, { limitMillis: 20_000 }).catch((cause: unknown) => {
     const errors = readFileSync(join(directory, 'log'), 'utf8')
       .split('\n')
       .filter((line) => !line.includes(' INFO '));
