@@ -12,6 +12,8 @@ export const uptime: View = (context) => {
 export function renderUptime({ ageTicks, columns }: CpuTimes): string {
   let idleTicks = 0;
   for (const cpu of columns) idleTicks += cpu[IDLE_COLUMN] ?? 0;
+  // In the root group the columns are the machine's, which is older than the container.
+  idleTicks = Math.min(idleTicks, ageTicks * columns.length);
   return `${formatTicks(ageTicks)} ${formatTicks(idleTicks)}\n`;
 }
 
