@@ -26,6 +26,8 @@ import { openFilesPath } from './state-files.ts';
 /** Threads that may be started beside the configured ones while those are held up. */
 const EXTRA_THREADS = 4;
 const PREDECESSOR_LIMIT_MILLIS = 1_000;
+/** As many threads may die before the server gives up. */
+const MOST_THREAD_DEATHS = 3;
 const WATCH_INTERVAL_MILLIS = 1_000;
 const HELD_UP_MILLIS = 2_000;
 /** A request leaves little behind: with more room than this, V8 only takes longer to use it again. */
@@ -41,6 +43,7 @@ class Server {
   /** The reader threads by number; undefined where one has ended. */
   readonly #threads: (Worker | undefined)[] = [];
   readonly #limited = new RateLimit(log);
+  #threadDeaths = 0;
   #state: 'loading' | 'ready' | 'serving' = 'loading';
 
   constructor(config: ServerConfig) {
@@ -139,9 +142,12 @@ class Server {
             return log(...message.record);
         }
       });
-      worker.on('error', (error) => {
+      let cause: unknown;
+      worker.on('error', (error) => (cause = error));
+      worker.on('exit', (status) => {
+        const error = cause ?? new Error(`ended with status ${status}`);
         reject(error);
-        if (loaded) this.#replaceThread(index, error);
+        if (loaded && this.#threads[index] === worker) this.#threadDied(index, error);
       });
     });
   }
@@ -153,9 +159,15 @@ class Server {
     else if (this.#running().length === 0) process.kill(process.pid, 'SIGKILL');
   }
 
-  /** A thread died of an error that nobody caught: another one takes its place, and the request that it had. */
-  #replaceThread(index: number, error: unknown): void {
-    log('error', 'reader thread died and is replaced', { thread: index, error: describe(error) });
+  /**
+   * A thread died of an error that nobody caught: another one takes its place, and the request that it had. If it is the
+   * request that they die of, that ends with the supervisor, who shows the host's file when servers die again and again.
+   */
+  #threadDied(index: number, error: unknown): void {
+    log('error', 'reader thread died', { thread: index, error: describe(error) });
+    this.#threadDeaths++;
+    if (this.#threadDeaths === MOST_THREAD_DEATHS)
+      return fail(new Error('reader threads die again and again'));
     this.#control.leave(index);
     this.#startThread(index).then(() => this.#config.canResend && this.#requestResend(), fail);
   }
