@@ -1,7 +1,7 @@
 /** Ends within this time count towards each other. */
-const WINDOW_MILLIS = 10_000;
+const WINDOW_MILLIS = 60_000;
 /** Restarts that happen at once before waiting begins. */
-const FREE_RESTARTS = 10;
+const FREE_RESTARTS = 3;
 const FIRST_WAIT_MILLIS = 50;
 const LONGEST_WAIT_MILLIS = 5_000;
 

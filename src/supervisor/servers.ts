@@ -6,7 +6,7 @@ import { describeEnd, type ServerEnd, ServerProcess } from './server-process.ts'
 import { withTimeLimit } from './time-limit.ts';
 
 /** Loading takes a fraction of a second; a busy host may need longer. */
-const LOAD_LIMIT_MILLIS = 15_000;
+const LOAD_LIMIT_MILLIS = 10_000;
 /** Requests take less than a millisecond; one that a kernel file holds up is asked again of the successor. */
 const STOP_LIMIT_MILLIS = 1_000;
 /** So long may readers be left waiting for a successor; a wrong number is better then. */
