@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Another implementation's program: it is told of the pid file, and of no runtime directory. */
   readonly peer?: string;
+  /** Another copy of the program under test. */
+  readonly program?: string;
   /** An existing place instead of a new one. */
   readonly place?: DaemonPlace;
 }
@@ -50,12 +52,12 @@ const MARK = 'LXCFS_E2E_DAEMON';
 export async function startDaemon(
   t: Scope,
   options: readonly string[] = [],
-  { env = {}, peer, place = daemonPlace(t) }: StartOptions = {},
+  { env = {}, peer, program = lxcfsProgram, place = daemonPlace(t) }: StartOptions = {},
 ): Promise<Daemon> {
   const { mountPoint } = place;
   const mark = uniqueName();
   const pids = (): number[] => pidsWithEnvironment(MARK, mark);
-  const child = spawn(peer ?? lxcfsProgram, [...options, ...placeArguments(place, peer === undefined)], {
+  const child = spawn(peer ?? program, [...options, ...placeArguments(place, peer === undefined)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...env, [MARK]: mark },
   });

@@ -1,0 +1,164 @@
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { type Container, startContainer } from './harness/container.ts';
+import { type Daemon, startDaemon } from './harness/daemon.ts';
+import { signalIfAlive } from './harness/processes.ts';
+import { parseWatchAll, program } from './harness/programs.ts';
+import { repositoryPath } from './harness/repository.ts';
+import { unable } from './harness/requirements.ts';
+import { serverAtWork } from './harness/server-at-work.ts';
+import { temporaryDirectory } from './harness/temporary-directory.ts';
+import { until } from './harness/wait.ts';
+
+const MIB = 1024 * 1024;
+const LIMIT_MILLIS = 60_000;
+
+t.setTimeout(180_000);
+
+/** Ways to break code that is on disk: of a file below dist, what becomes of its text. */
+const BREAKAGES: readonly (readonly [
+  kind: string,
+  file: string,
+  broken: (text: string) => string | undefined,
+])[] = [
+  ['a syntax error', 'views/proc/meminfo.js', (text) => `${text}\n}`],
+  ['a missing file', 'views/proc/stat.js', () => undefined],
+  ['a renderer that throws', 'views/proc/swaps.js', () => renderer('swaps', 'throw new Error("broken")')],
+  ['a renderer of nonsense', 'views/proc/uptime.js', () => renderer('uptime', 'return `${0 / 0} 1.00\\n`')],
+  ['a server that hangs while it is loaded', 'server/assemble.js', (text) => `${text}\nfor (;;);`],
+];
+
+t.test('reloads of broken code', { skip: unable('mounts') }, async (t) => {
+  const copy = copyOfProgram(t);
+  const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program });
+  const container = await startContainer(t, { memoryBytes: 128 * MIB });
+  const reader = container.start(t, program('watch-all', daemon.mountPoint, 'kept', 600, 128 * 1024));
+  await logged(daemon, /"ready"/g, 1);
+  for (const [index, [kind, file, broken]] of BREAKAGES.entries()) {
+    t.test(kind, async (t) => {
+      const server = serverAtWork(daemon);
+      const mend = copy.damage(file, broken);
+      signalIfAlive(daemon.pid, 'SIGUSR1');
+      await logged(daemon, /the old server stays/g, index + 1);
+      t.equal(serverAtWork(daemon), server, 'the old server stays');
+      t.match(await meminfo(container, daemon), /^MemTotal: +131072 kB\n/);
+      mend();
+      signalIfAlive(daemon.pid, 'SIGUSR1');
+      await logged(daemon, /"reloaded"/g, index + 1);
+      t.not(serverAtWork(daemon), server, 'the next good one is taken');
+    });
+  }
+  t.test('who read all the time', async (t) => {
+    reader.send('end');
+    const { failed, torn, back, total } = parseWatchAll(await reader.nextLine());
+    t.same(
+      [failed, torn, back, total].flatMap(({ first }) => first),
+      [],
+    );
+  });
+});
+
+t.test('servers that die at once after their start', { skip: unable('mounts') }, async (t) => {
+  const copy = copyOfProgram(t);
+  const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program });
+  const container = await startContainer(t, { memoryBytes: 128 * MIB });
+  await logged(daemon, /"ready"/g, 1);
+  const reader = container.start(t, program('watch-all', daemon.mountPoint, 'fresh', 600, 128 * 1024));
+  const mend = copy.damage(
+    'server/main.js',
+    (text) => `${text}\nprocess.on('message', ({ kind }) => kind === 'serve' && process.exit(7));`,
+  );
+  signalIfAlive(daemon.pid, 'SIGUSR1');
+  await logged(daemon, /servers die again and again/g, 4);
+  t.match(await meminfo(container, daemon), /^MemTotal: +\d+ kB\n/, 'the file is shown nevertheless');
+  mend();
+  signalIfAlive(daemon.pid, 'SIGUSR1');
+  await logged(daemon, /"reloaded"/g, 2);
+  t.match(await meminfo(container, daemon), /^MemTotal: +131072 kB\n/, 'healed by a reload');
+  reader.send('end');
+  const { reads, failed, torn, total, slowest } = parseWatchAll(await reader.nextLine());
+  t.comment({ reads, failed: failed.count, torn: torn.count, hostValues: total.count, slowest });
+  t.same(
+    [failed, torn].flatMap(({ first }) => first),
+    [],
+    'no read failed',
+  );
+  t.ok(total.count > 0, 'host values were shown meanwhile');
+});
+
+t.test('a file whose rendering ends the thread shows the host', { skip: unable('mounts') }, async (t) => {
+  const copy = copyOfProgram(t);
+  const inContainer = 'if (container.initPid !== undefined) process.exit(9)';
+  copy.damage('views/proc/swaps.js', () => renderer('swaps', `${inContainer}; return "Filename\\n"`));
+  const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program });
+  const container = await startContainer(t, { memoryBytes: 128 * MIB });
+  const swaps = await container.output(['cat', daemon.path('proc/swaps')], { limitMillis: LIMIT_MILLIS });
+  t.equal(swaps, readFileSync('/proc/swaps', 'utf8'));
+  await until('the own view', async () => {
+    return /^MemTotal: +131072 kB\n/.test(await meminfo(container, daemon)) ? true : undefined;
+  });
+});
+
+t.test(
+  'a start that finds broken code leaves the mount to the orphan',
+  { skip: unable('mounts') },
+  async (t) => {
+    const copy = copyOfProgram(t);
+    const first = await startDaemon(t, ['--log-format=json'], { program: copy.program });
+    await logged(first, /"ready"/g, 1);
+    signalIfAlive(first.pid, 'SIGKILL');
+    await first.ended();
+    const mend = copy.damage('views/proc/stat.js', () => undefined);
+    const second = await startDaemon(t, ['--log-format=json'], { program: copy.program, place: first });
+    t.equal(await second.ended(), 1);
+    t.match(second.log(), /no server can be started/);
+    const container = await startContainer(t, { memoryBytes: 128 * MIB });
+    t.match(await meminfo(container, first), /^MemTotal: +131072 kB\n/, 'the orphan goes on');
+    mend();
+    const third = await startDaemon(t, ['--log-format=json'], { program: copy.program, place: first });
+    await logged(third, /"ready"/g, 1);
+    t.match(await meminfo(container, third), /^MemTotal: +131072 kB\n/);
+  },
+);
+
+/** The text of a module that exports a renderer. */
+function renderer(name: string, body: string): string {
+  return `export const ${name} = ({ container }) => { ${body}; };\n`;
+}
+
+/** A copy of the program in a directory of its own, whose code can be damaged. */
+function copyOfProgram(t: Test) {
+  const directory = temporaryDirectory(t);
+  for (const name of ['bin', 'dist', 'package.json']) {
+    cpSync(repositoryPath(name), join(directory, name), { recursive: true });
+  }
+  symlinkSync(repositoryPath('node_modules'), join(directory, 'node_modules'));
+  return {
+    program: join(directory, 'bin/lxcfs'),
+    /** Changes a file below dist, or removes it; the function returned puts it back. */
+    damage: (file: string, broken: (text: string) => string | undefined): (() => void) => {
+      const path = join(directory, 'dist', file);
+      const text = readFileSync(path, 'utf8');
+      const bad = broken(text);
+      if (bad === undefined) rmSync(path);
+      else writeFileSync(path, bad);
+      return () => writeFileSync(path, text);
+    },
+  };
+}
+
+/** Waits until the log has so many matches. */
+async function logged(daemon: Daemon, pattern: RegExp, count: number): Promise<void> {
+  await until(
+    `${pattern} in the log, ${count} times`,
+    () => ((daemon.log().match(pattern)?.length ?? 0) >= count ? true : undefined),
+    LIMIT_MILLIS,
+  ).catch((cause: unknown) => {
+    throw new Error(daemon.log(), { cause });
+  });
+}
+
+function meminfo(container: Container, daemon: Daemon): Promise<string> {
+  return container.output(['cat', daemon.path('proc/meminfo')], { limitMillis: 20_000 });
+}
