@@ -80,7 +80,9 @@ function config(directory: string, hook: string, idMapped: boolean): string {
     'lxc.uts.name = container',
     `lxc.rootfs.path = dir:${join(directory, 'rootfs')}`,
     'lxc.init.cmd = /bin/sleep 3600',
-    isV1 ? 'lxc.cgroup.memory.limit_in_bytes = 256M' : 'lxc.cgroup2.memory.max = 256M',
+    ...(isV1
+      ? ['lxc.cgroup.memory.limit_in_bytes = 256M']
+      : ['lxc.cgroup2.memory.max = 256M', 'lxc.cgroup.relative = 1']),
     hook,
     '',
   ].join('\n');
