@@ -76,16 +76,18 @@ function inForce(base: CpuBase | undefined, { share, sample }: CpuMoment): CpuBa
   return base && isSameShare(base.share, share) && !isOverdrawn(base, sample) ? base : undefined;
 }
 
-/** What was shown so far stays; a CPU that comes starts at nothing, one that goes takes its line with it. */
+/**
+ * What was shown so far stays, and all CPUs go on from there: those that stay, and those that come, at nothing or, where they
+ * had gone, at what they showed last. One that goes takes its line with it.
+ */
 function nextBase({ base, generation, shownSoFar }: ShownMemory, { share, sample }: CpuMoment): CpuBase {
   if (base === undefined && generation === 0) return firstBase(share);
-  const before = base?.share.shownCpus ?? share.shownCpus;
-  const now = base && columnsAt(base, sample);
-  const columns = new Map<number, CpuColumns>();
-  before.forEach((shown, index) => {
-    if (!share.shownCpus.includes(shown)) return;
-    const shownColumns = shownSoFar(shown);
-    columns.set(shown, now?.[index] ? atLeast(now[index], shownColumns) : shownColumns);
+  const columns = new Map(share.shownCpus.map((shown) => [shown, shownSoFar(shown)]));
+  const now = base ? columnsAt(base, sample) : [];
+  now.forEach((ofCpu, index) => {
+    const shown = base?.share.shownCpus[index] ?? index;
+    const shownColumns = columns.get(shown);
+    if (shownColumns !== undefined) columns.set(shown, atLeast(ofCpu, shownColumns));
   });
   return { share, sample, columns };
 }

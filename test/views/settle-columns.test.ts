@@ -48,6 +48,21 @@ t.test('a CPU that goes takes its line with it, one that comes starts at nothing
   t.end();
 });
 
+t.test('a CPU that comes back goes on from where it was', (t) => {
+  const store = new ShownInMemory();
+  shown(store, momentOf(1000, 200, 2));
+  t.same(shown(store, momentOf(1500, 300, 1, [0])), [[150, 1350]]);
+  t.same(shown(store, momentOf(2000, 300, 2)), [
+    [150, 1850],
+    [100, 900],
+  ]);
+  t.same(shown(store, momentOf(2100, 320, 2)), [
+    [160, 1940],
+    [110, 990],
+  ]);
+  t.end();
+});
+
 t.test('idle waits where the use runs ahead of the quota for a moment', (t) => {
   const store = new ShownInMemory();
   t.same(shown(store, momentOf(1000, 800, 1, [0])), [[800, 200]]);
