@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { isGone } from '../procfs/kernel-file.ts';
+import { errnoOf, isGone } from '../procfs/kernel-file.ts';
 import { parsePidStatus, type PidStatus } from '../procfs/status.ts';
 
 /** How many ancestors are followed at most; a chain is finite, but may change while it is walked. */
@@ -31,7 +31,7 @@ export function findNamespaceInit(
   cgroupDirectories: readonly string[],
 ): number | undefined {
   const isInit = (candidate: number): boolean =>
-    isFirst(readStatus(proc, candidate)) && pidNamespaceOf(proc, candidate) === namespace;
+    isFirst(readStatus(proc, candidate)) && isInNamespace(proc, candidate, namespace);
   return (
     initAmongAncestors(proc, pid, namespace) ??
     firstOf(cgroupDirectories, (directory) => processesOf(directory).find(isInit)) ??
@@ -43,12 +43,24 @@ function initAmongAncestors(proc: string, pid: number, namespace: string): numbe
   let current = pid;
   for (let step = 0; step < MAX_ANCESTORS && current !== 0; step++) {
     const status = readStatus(proc, current);
-    if (status === undefined || pidNamespaceOf(proc, current) !== namespace) return undefined;
+    if (status === undefined || !isInNamespace(proc, current, namespace)) return undefined;
     if (isFirst(status)) return status.threadGroupId;
     current = status.parentPid;
   }
   return undefined;
 }
+
+/** A process that is closed to the daemon, as the machine's own init may be even to root, is in no container's namespace. */
+function isInNamespace(proc: string, pid: number, namespace: string): boolean {
+  try {
+    return pidNamespaceOf(proc, pid) === namespace;
+  } catch (error) {
+    if (CLOSED.has(errnoOf(error))) return false;
+    throw error;
+  }
+}
+
+const CLOSED = new Set(['EACCES', 'EPERM']);
 
 /** Whether a process is number 1 in its own, innermost pid namespace. */
 function isFirst(status: PidStatus | undefined): boolean {

@@ -46,6 +46,15 @@ t.test('whose numbers a caller gets', { skip: unable('mounts') }, async (t) => {
     t.equal(total(await output([...enter, 'cat', meminfo])), 262_144);
   });
 
+  t.test('also where it is the first that reads there, and its parent has ended', async (t) => {
+    const { initPid } = await startContainer(t, { memoryBytes: 128 * MIB });
+    const inside = ['nsenter', '-t', String(initPid), '--pid'] as const;
+    t.equal(total(await output([...inside, 'cat', meminfo])), 131_072);
+    const other = await startContainer(t, { memoryBytes: 64 * MIB });
+    const orphan = ['nsenter', '-t', String(other.initPid), '--pid', 'sh', '-c', '(sleep 0.3; cat "$1") &'];
+    t.equal(total(await output(['sh', '-c', '"$@"; sleep 1', 'sh', ...orphan, 'sh', meminfo])), 65_536);
+  });
+
   t.test("a process in a pid namespace inside the container's: of that namespace's init", async (t) => {
     const inner = await startContainer(t, { memoryBytes: 64 * MIB }, { inside: container });
     t.equal(total(await inner.output(['cat', meminfo])), 65_536);
