@@ -31,7 +31,7 @@ function inheritCpuset(directory: string): void {
 }
 
 function setLimits(file: (controller: string, name: string) => string, limits: Limits): void {
-  const { memoryBytes, swapBytes, cpus, quota } = limits;
+  const { memoryBytes, swapBytes, cpus, quota, isUrgent, disk } = limits;
   if (memoryBytes !== undefined) {
     const memorySwap = file('memory', 'memory.memsw.limit_in_bytes');
     // memory plus swap is never below memory: out of the way first
@@ -42,6 +42,10 @@ function setLimits(file: (controller: string, name: string) => string, limits: L
   if (cpus !== undefined) writeValue(file('cpuset', 'cpuset.cpus'), cpus);
   if (quota !== undefined) {
     writeValue(file('cpu', 'cpu.cfs_period_us'), PERIOD_MICROS);
-    writeValue(file('cpu', 'cpu.cfs_quota_us'), quota * PERIOD_MICROS);
+    writeValue(file('cpu', 'cpu.cfs_quota_us'), quota === Infinity ? -1 : quota * PERIOD_MICROS);
+  }
+  if (isUrgent === true) writeValue(file('cpu', 'cpu.shares'), 262_144);
+  if (disk !== undefined) {
+    writeValue(file('blkio', 'blkio.throttle.read_bps_device'), `${disk.device} ${disk.bytesPerSecond}`);
   }
 }

@@ -15,9 +15,13 @@ export function makeCgroupV2(t: Scope, layout: CgroupLayout, path: string): Test
   };
 }
 
-function setLimits(directory: string, { memoryBytes, swapBytes, cpus, quota }: Limits): void {
+function setLimits(directory: string, limits: Limits): void {
+  const { memoryBytes, swapBytes, cpus, quota, isUrgent, disk } = limits;
   if (memoryBytes !== undefined) writeValue(`${directory}/memory.max`, memoryBytes);
   if (swapBytes !== undefined) writeValue(`${directory}/memory.swap.max`, swapBytes);
   if (cpus !== undefined) writeValue(`${directory}/cpuset.cpus`, cpus);
-  if (quota !== undefined) writeValue(`${directory}/cpu.max`, `${quota * PERIOD_MICROS} ${PERIOD_MICROS}`);
+  const quotaMicros = quota === Infinity ? 'max' : (quota ?? 0) * PERIOD_MICROS;
+  if (quota !== undefined) writeValue(`${directory}/cpu.max`, `${quotaMicros} ${PERIOD_MICROS}`);
+  if (isUrgent === true) writeValue(`${directory}/cpu.weight`, 10_000);
+  if (disk !== undefined) writeValue(`${directory}/io.max`, `${disk.device} rbps=${disk.bytesPerSecond}`);
 }

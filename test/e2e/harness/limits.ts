@@ -7,8 +7,15 @@ export interface Limits {
   readonly swapBytes?: number;
   /** As in cpuset.cpus: `0`, `0-1`. */
   readonly cpus?: string;
-  /** CPU time per time: 1.5 is one and a half CPUs. */
+  /** CPU time per time: 1.5 is one and a half CPUs, Infinity takes the limit away. */
   readonly quota?: number;
+  /** Gets CPU time before everything else on the machine. */
+  readonly isUrgent?: boolean;
+  /**
+   * A disk that may be read no faster than this; of no consequence if it is fast enough. On v1 newer kernels count only the I/O of
+   * disks for which there is such a rule.
+   */
+  readonly disk?: { readonly device: string; readonly bytesPerSecond: number };
 }
 
 /** A cgroup that a test made, in every hierarchy that this machine has. */

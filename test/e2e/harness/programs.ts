@@ -33,7 +33,8 @@ export interface WatchAll {
   readonly slowestFile: string;
 }
 
-type Program = 'read-many' | 'keep-open' | 'read-in-pieces' | 'use-memory' | 'watch-all';
+type Program =
+  'read-many' | 'read-all' | 'keep-open' | 'read-in-pieces' | 'use-memory' | 'watch-all' | 'work';
 
 /**
  * The command that runs one of the reader programs in test/e2e/programs (each says its use in its head).
@@ -76,4 +77,10 @@ export function parsePieces(line: string): Readonly<Record<string, Pieces>> {
 /** The text that a line of keep-open.py stands for. */
 export function parseText(line: string): string {
   return String(JSON.parse(line));
+}
+
+/** The texts that a line of read-all.py has, in the order of its arguments. */
+export function parseTexts(line: string): string[] {
+  const result: string[] = JSON.parse(line);
+  return result;
 }
