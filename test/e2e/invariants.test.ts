@@ -60,12 +60,12 @@ t.test(
     const disturbing = disturb(daemons, () => course.isReading);
     while (course.isReading) {
       container.cgroup.limit(CHANGES[course.changes++ % CHANGES.length] ?? {});
-      await sleep(40 * slowness);
+      await sleep(100 * slowness);
     }
     await disturbing;
     for (const { complaints, steady } of await checking) {
       t.same(complaints.slice(0, 20), [], `${complaints.length} complaints`);
-      t.ok(steady > ROUNDS / 4, `of ${2 * ROUNDS} rounds ${steady} were steady`);
+      t.ok(steady > ROUNDS / 10, `of ${2 * ROUNDS} rounds ${steady} were steady`);
     }
     t.ok(course.changes > CHANGES.length, `${course.changes} changes`);
   },
