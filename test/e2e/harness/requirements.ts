@@ -6,6 +6,7 @@ export type Requirement =
   | 'mounts'
   | 'runc'
   | 'crun'
+  | 'lxcfs'
   | 'free'
   | 'qemu-system-x86_64'
   | 'dockerd'
