@@ -48,7 +48,6 @@ export interface Cgroup {
 
 /**
  * Opens the cgroups of a process. Each controller's path is taken by itself, since on v1 they may differ.
- * A trailing `/init.scope` is cut off: it is where systemd as a container's init puts itself, below the container's own group.
  */
 export function openCgroup(layout: CgroupLayout, membership: Membership, pool: DescriptorPool): Cgroup {
   const files: KernelFile[] = [];
@@ -78,7 +77,7 @@ export function openCgroup(layout: CgroupLayout, membership: Membership, pool: D
     io: io && (io.version === 1 ? openIoV1 : openIoV2)(io, open),
     pressure: v2 && openPressure(v2, open),
     slabinfo: memory?.version === 1 ? openSlabinfo(memory, open) : undefined,
-    isRoot: [...membership.values()].every((path) => withoutInitScope(path) === '/'),
+    isRoot: [...membership.values()].every((path) => path === '/'),
     close: () => files.forEach((file) => file.close()),
   };
 }
@@ -92,11 +91,5 @@ export function placeOfController(
   const v1 = layout.v1.get(controller);
   const hierarchy = v1 ?? layout.v2;
   const path = membership.get(v1 ? controller : '');
-  return hierarchy === undefined || path === undefined
-    ? undefined
-    : placeOf(hierarchy, withoutInitScope(path));
-}
-
-function withoutInitScope(path: string): string {
-  return path.endsWith('/init.scope') ? path.slice(0, -'/init.scope'.length) || '/' : path;
+  return hierarchy === undefined || path === undefined ? undefined : placeOf(hierarchy, path);
 }

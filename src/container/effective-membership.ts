@@ -24,5 +24,13 @@ function siblingContainer(initPath: string, callerPath: string): string | undefi
   if (!callerPath.startsWith(parent)) return undefined;
   const nameEnd = callerPath.indexOf('/', parent.length);
   const container = nameEnd === -1 ? callerPath : callerPath.slice(0, nameEnd);
-  return container === initPath ? undefined : container;
+  return container === initPath || kindOf(container) !== kindOf(initPath) ? undefined : container;
+}
+
+/**
+ * What kind of unit systemd has a cgroup for: `/system.slice/cron.service` next to `/system.slice/docker-3f2a.scope` is no
+ * container, so that who comes from there was injected.
+ */
+function kindOf(path: string): string {
+  return /\.(?:scope|service|slice)$/.exec(path)?.[0] ?? '';
 }

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { RequestError } from '../fuse/errno.ts';
+import { errnoOf } from '../procfs/kernel-file.ts';
 import { readUint64, writeUint64 } from '../fuse/uint64.ts';
 
 /** Largest number of files that can be open through the mount at one time. */
@@ -10,16 +11,18 @@ const SLOT_BYTES = 8 * 2 ** 20;
 export const RECORD_HEADER_SIZE = 16;
 const MAX_TEXT_BYTES = SLOT_BYTES - RECORD_HEADER_SIZE;
 const NO_TEXT = 0xffff_ffff;
+/** Files of which this many are open at once are nothing special; memory of more is given back. */
+const FEW_OPEN_FILES = 256;
 /** A handle is a slot number, and in the bits from 32 on a tag that tells the uses of a slot apart: below 2^53. */
 const TAG_UNIT = 2 ** 32;
 const MAX_TAG = 2 ** 21 - 1;
 
 /**
- * Memory that the threads of a server share: for each slot the tag of the handle that has it, or 0; and behind these, for
- * each slot the length of its text, or {@link UNKNOWN}.
+ * Memory that the threads of a server share: for each slot the tag of the handle that has it, or 0; then for each slot the
+ * length of its text, or {@link UNKNOWN}; and at last the highest slot that the file has room for.
  */
 export function createSlotTable(): SharedArrayBuffer {
-  return new SharedArrayBuffer(2 * MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT);
+  return new SharedArrayBuffer((2 * MAX_OPEN_FILES + 1) * Int32Array.BYTES_PER_ELEMENT);
 }
 
 /** No text yet, or one that an earlier server stored: the record says more. */
@@ -37,6 +40,7 @@ export function recoverSlots(path: string, slotTable: SharedArrayBuffer): number
     const tag = header.readUInt32LE(4);
     if (tag === 0 || header.readUInt32LE(0) !== slot) continue;
     tags[slot] = tag;
+    highestSlot(slotTable)[0] = slot;
     recovered++;
   }
   closeSync(fd);
@@ -47,6 +51,13 @@ function openRecords(path: string): number {
   return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
 }
 
+function highestSlot(slotTable: SharedArrayBuffer): Int32Array {
+  return new Int32Array(slotTable, 2 * MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT, 1);
+}
+
+/** A full file system, or a limit on the size of files. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 /**
  * The open files of a mount and the text that each of them shows. A text is rendered when a read starts at offset 0;
  * reads further on get their bytes from what was stored then, whichever thread or server they come to: handles and texts
@@ -56,6 +67,7 @@ export class OpenFiles {
   readonly #fd: number;
   readonly #tags: Int32Array;
   readonly #lengths: Int32Array;
+  readonly #highest: Int32Array;
   readonly #header = Buffer.alloc(RECORD_HEADER_SIZE);
   #firstToTry = 0;
   #lastTag = Math.floor(Math.random() * MAX_TAG);
@@ -65,6 +77,7 @@ export class OpenFiles {
     this.#fd = openRecords(path);
     this.#tags = new Int32Array(slotTable, 0, MAX_OPEN_FILES);
     this.#lengths = new Int32Array(slotTable, MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT, MAX_OPEN_FILES);
+    this.#highest = highestSlot(slotTable);
   }
 
   /** A new handle. ENFILE where too many are open. */
@@ -83,9 +96,10 @@ export class OpenFiles {
     if (!this.#isOpen(handle)) return;
     const slot = handle % TAG_UNIT;
     this.#header.fill(0);
-    writeSync(this.#fd, this.#header, 0, RECORD_HEADER_SIZE, slot * SLOT_BYTES);
+    this.#write(this.#header, RECORD_HEADER_SIZE, slot);
     Atomics.store(this.#tags, slot, 0);
     this.#firstToTry = Math.min(this.#firstToTry, slot);
+    if (slot >= FEW_OPEN_FILES) this.#shrink(slot);
   }
 
   /**
@@ -99,7 +113,8 @@ export class OpenFiles {
     const record = recordSize <= reply.length && offset === 0 ? reply : Buffer.allocUnsafe(recordSize);
     record.write(text, RECORD_HEADER_SIZE, length, 'latin1');
     if (this.#isOpen(handle)) {
-      this.#writeRecord(record, recordSize, handle, length);
+      const isStored = this.#writeRecord(record, recordSize, handle, length);
+      if (!isStored) this.#writeRecord(this.#header, RECORD_HEADER_SIZE, handle, NO_TEXT);
       Atomics.store(this.#lengths, handle % TAG_UNIT, length);
     }
     const count = Math.max(0, Math.min(size, length - offset, reply.length - RECORD_HEADER_SIZE));
@@ -141,15 +156,43 @@ export class OpenFiles {
       const slot = (this.#firstToTry + tried) % MAX_OPEN_FILES;
       if (Atomics.compareExchange(this.#tags, slot, 0, tag) !== 0) continue;
       this.#firstToTry = slot + 1;
+      for (let seen = Atomics.load(this.#highest, 0); seen < slot;) {
+        seen =
+          Atomics.compareExchange(this.#highest, 0, seen, slot) === seen
+            ? slot
+            : Atomics.load(this.#highest, 0);
+      }
       return slot;
     }
     throw new RequestError('ENFILE', `${MAX_OPEN_FILES} files are open`);
   }
 
-  #writeRecord(record: Buffer, size: number, handle: number, length: number): void {
+  /**
+   * Gives the memory of the highest slots back, once they are free. A slot that another thread takes at this moment may lose
+   * its record, which costs its reader a rendering.
+   */
+  #shrink(released: number): void {
+    if (released !== Atomics.load(this.#highest, 0)) return; // the one that is higher will
+    let slot = released;
+    while (slot >= FEW_OPEN_FILES && Atomics.load(this.#tags, slot) === 0) slot--;
+    Atomics.store(this.#highest, 0, slot);
+    ftruncateSync(this.#fd, (slot + 1) * SLOT_BYTES);
+  }
+
+  #writeRecord(record: Buffer, size: number, handle: number, length: number): boolean {
     writeUint64(record, 0, handle);
     record.writeUInt32LE(length, 8);
     record.writeUInt32LE(0, 12);
-    writeSync(this.#fd, record, 0, size, (handle % TAG_UNIT) * SLOT_BYTES);
+    return this.#write(record, size, handle % TAG_UNIT);
+  }
+
+  /** False where there is no room: nobody's read fails for that, what is not kept is rendered anew. */
+  #write(record: Buffer, size: number, slot: number): boolean {
+    try {
+      return writeSync(this.#fd, record, 0, size, slot * SLOT_BYTES) === size;
+    } catch (error) {
+      if (NO_ROOM.has(errnoOf(error))) return false;
+      throw error;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isOfOneMount } from '../server/state-files.ts';
 
 /**
@@ -8,7 +8,17 @@ import { isOfOneMount } from '../server/state-files.ts';
 export function makeMountState(stateDirectory: string, mountPoint: string): string {
   const path = `${stateDirectory}/${escapePath(mountPoint)}`;
   mkdirSync(path, { recursive: true, mode: 0o700 });
+  forgetEarlierBoot(path);
   return path;
+}
+
+/** Where RUNTIME is on a disk: nothing that was true before the machine started is true now. */
+function forgetEarlierBoot(path: string): void {
+  const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1');
+  const kept = `${path}/boot-id`;
+  if (existsSync(kept) && readFileSync(kept, 'latin1') === bootId) return;
+  for (const name of readdirSync(path)) rmSync(`${path}/${name}`, { recursive: true });
+  writeFileSync(kept, bootId);
 }
 
 /** Clears what is about one mount, its requests and open files. What is about containers stays: they may be older. */

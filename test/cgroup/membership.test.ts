@@ -29,3 +29,9 @@ t.test('paths are UTF-8, though read byte by byte', (t) => {
   t.equal(parseMembership(text).get(''), '/größe');
   t.end();
 });
+
+t.test('where systemd puts itself is cut off', (t) => {
+  const membership = parseMembership('4:memory:/lxc/a/init.scope\n2:cpu:/init.scope\n0::/lxc/init.scope.d\n');
+  t.same(Object.fromEntries(membership), { memory: '/lxc/a', cpu: '/', '': '/lxc/init.scope.d' });
+  t.end();
+});

@@ -93,6 +93,14 @@ t.test('a process 1 of another namespace is not taken for the init', async (t) =
   t.equal(machine.callers().containerOf(300)?.initPid, 200);
 });
 
+t.test('the services of a system container are judged by the whole of it', async (t) => {
+  const machine = new Machine(t);
+  machine.add({ pids: [200, 1], parent: 1, namespace: INSIDE, memory: '/lxc/a/init.scope' });
+  machine.add({ pids: [201, 7], parent: 200, namespace: INSIDE, memory: '/lxc/a/system.slice/b.service' });
+  const callers = machine.callers();
+  t.equal(callers.containerOf(201), callers.containerOf(200));
+});
+
 t.test("callers in the daemon's own namespace are judged by their own cgroup", async (t) => {
   const machine = machineWithContainer(t);
   const callers = machine.callers();

@@ -10,6 +10,18 @@ const CASES: [string, string, string, string][] = [
   ['injected from the root', '/docker/a', '/', '/docker/a'],
   ['a pod: the caller is in a sibling container', '/pod1/pause', '/pod1/app', '/pod1/app'],
   ['a pod: deeper in a sibling container', '/pod1/pause', '/pod1/app/worker', '/pod1/app'],
+  [
+    'a pod of the systemd driver',
+    '/pod1.slice/cri-containerd-a.scope',
+    '/pod1.slice/cri-containerd-b.scope/x',
+    '/pod1.slice/cri-containerd-b.scope',
+  ],
+  [
+    'injected from a service of the host',
+    '/system.slice/docker-a.scope',
+    '/system.slice/cron.service',
+    '/system.slice/docker-a.scope',
+  ],
   ['another pod', '/pod1/pause', '/pod2/app', '/pod1/pause'],
   ['the parent of both', '/pod1/pause', '/pod1', '/pod1/pause'],
   ['neighbours below the root', '/a', '/b', '/a'],

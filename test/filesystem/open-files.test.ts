@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import t, { type Test } from 'tap';
 import { createSlotTable, OpenFiles, recoverSlots } from '../../src/filesystem/open-files.ts';
 import { Random } from '../random.ts';
@@ -109,4 +112,42 @@ t.test('random use by two threads', async (t) => {
       t.fail('a handle shows what is not its own');
   }
   t.ok(open.size > 0);
+});
+
+t.test('the memory of many open files is given back', async (t) => {
+  const { path, first, second } = twoThreads(t);
+  const handles = Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? first : second).open());
+  handles.forEach((handle) => stored(first, handle, 'x'.repeat(5000)));
+  const blocks = (): number => statSync(path).blocks;
+  const most = blocks();
+  for (const handle of handles.slice(10)) second.release(handle);
+  t.ok(blocks() < most / 3, `${most} blocks became ${blocks()}`);
+  t.equal(loaded(second, handles[9] ?? NO_HANDLE, 4998, 9), 'xx', 'what is open is as it was');
+  const again = first.open();
+  t.equal(stored(first, again, 'new'), 'new');
+  t.equal(loaded(second, again, 0, 9), 'new');
+});
+
+const noMounts = process.getuid?.() === 0 ? false : 'mounting needs root';
+
+t.test('where the file system is full, texts are rendered anew', { skip: noMounts }, async (t) => {
+  const directory = mkdtempSync(`${tmpdir()}/open-files-`);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory]);
+  t.teardown(() => {
+    execFileSync('umount', ['-l', directory]);
+    rmdirSync(directory);
+  });
+  const slotTable = createSlotTable();
+  const files = new OpenFiles(`${directory}/open-files`, slotTable);
+  const handles = Array.from({ length: 50 }, () => files.open());
+  t.equal(new Set(handles).size, 50, 'every open succeeds');
+  const [roomy = NO_HANDLE] = handles;
+  const last = handles.at(-1) ?? NO_HANDLE;
+  t.equal(stored(files, roomy, 'old text'), 'old text');
+  t.equal(stored(files, roomy, 'y'.repeat(100_000), 0, 4), 'yyyy', 'too long for the room that is left');
+  t.equal(loaded(files, roomy, 4, 4), undefined, 'neither the old text nor half of the new one is shown');
+  t.equal(stored(files, last, 'short'), 'short');
+  t.equal(loaded(files, last, 5, 4), '', 'the end is known all the same');
+  for (const handle of handles) files.release(handle);
+  t.equal(recoverSlots(`${directory}/open-files`, createSlotTable()), 0, 'nothing stays taken');
 });

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import t from 'tap';
 import { clearMountState, makeMountState } from '../../src/supervisor/mount-state.ts';
 
@@ -20,6 +20,7 @@ t.test('the directory is named as systemd would', async (t) => {
 t.test('a new mount keeps what is about containers', async (t) => {
   const base = t.testdir({
     mnt: {
+      'boot-id': readFileSync('/proc/sys/kernel/random/boot_id'),
       'open-files': 'x',
       nodes: 'x',
       'journal-4711': 'x',
@@ -29,6 +30,12 @@ t.test('a new mount keeps what is about containers', async (t) => {
     },
   });
   clearMountState(makeMountState(base, '/mnt'));
-  t.same(readdirSync(`${base}/mnt`).sort(), ['cpu', 'load']);
+  t.same(readdirSync(`${base}/mnt`).sort(), ['boot-id', 'cpu', 'load']);
   t.same(readdirSync(`${base}/mnt/cpu`), ['1-2-3']);
+});
+
+t.test('nothing is kept from before the machine started', async (t) => {
+  const base = t.testdir({ mnt: { 'boot-id': 'another', nodes: 'x', cpu: { '1-2-3': 'x' } } });
+  t.same(readdirSync(makeMountState(base, '/mnt')), ['boot-id']);
+  t.same(readdirSync(makeMountState(base, '/mnt')), ['boot-id'], 'and it is written once');
 });
