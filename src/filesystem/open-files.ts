@@ -118,7 +118,7 @@ export class OpenFiles {
       Atomics.store(this.#lengths, handle % TAG_UNIT, length);
     }
     const count = Math.max(0, Math.min(size, length - offset, reply.length - RECORD_HEADER_SIZE));
-    if (record !== reply) {
+    if (record !== reply && count > 0) {
       const start = RECORD_HEADER_SIZE + offset;
       record.copy(reply, RECORD_HEADER_SIZE, start, start + count);
     }

@@ -21,6 +21,7 @@ export function dispatch(
   try {
     const payloadBytes = carryOut(request, reply, fileSystem);
     if (payloadBytes === NO_REPLY) return 'no-reply';
+    if (!Number.isInteger(payloadBytes)) throw new TypeError(`reply of ${payloadBytes} bytes`);
     if (payloadBytes < 0) reply.fail(request, -payloadBytes);
     else reply.finish(request, payloadBytes);
   } catch (error) {
@@ -51,7 +52,7 @@ function carryOut(request: Request, reply: Reply, fileSystem: FileSystem): numbe
       if ((request.uint32(20) & READ_LOCKOWNER) === 0) {
         throw new RequestError('EINVAL', 'read for the page cache');
       }
-      const [handle, offset, size] = [request.uint64(0), request.uint64(8), request.uint32(16)];
+      const [handle, offset, size] = [request.uint64(0), offsetIn(request, 8), request.uint32(16)];
       return fileSystem.read(request.nodeId, handle, offset, size, request, reply.buffer);
     }
     case Opcode.OPEN:
@@ -76,7 +77,7 @@ function carryOut(request: Request, reply: Reply, fileSystem: FileSystem): numbe
       // No flags: the kernel must not keep a listing that depends on the reader.
       return reply.open(0, 0);
     case Opcode.READDIR: {
-      const [offset, size] = [request.uint64(8), request.uint32(16)];
+      const [offset, size] = [offsetIn(request, 8), request.uint32(16)];
       const entries = fileSystem.list(request.nodeId, request);
       return packEntries(entries, offset, reply.buffer, OUT_HEADER_SIZE, size);
     }
@@ -115,6 +116,12 @@ function carryOut(request: Request, reply: Reply, fileSystem: FileSystem): numbe
       // FLUSH, FSYNC, xattrs, POLL, LSEEK and what later kernels ask: the kernel does its default and asks no more.
       return -Errno.ENOSYS;
   }
+}
+
+/** An offset in a file or listing: any that a number cannot hold is as far beyond the end as the largest that it can. */
+function offsetIn(request: Request, at: number): number {
+  const offset = request.uint64(at);
+  return Number.isNaN(offset) ? Number.MAX_SAFE_INTEGER : offset;
 }
 
 function setAttributes(request: Request, reply: Reply, fileSystem: FileSystem): number {

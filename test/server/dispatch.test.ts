@@ -107,6 +107,7 @@ t.test('open, read in pieces, release', async (t) => {
   t.equal(read(MEMINFO.length, 4096), '', 'the end');
   t.equal(read(5, 3), MEMINFO.slice(5, 8));
   t.equal(read(1e6, 3), '', 'beyond the end');
+  t.equal(read(2 ** 62, 3), '', 'beyond any number');
   t.equal(
     exchange(fileSystem, requestFrame(Opcode.READ, readBody(handle, 0, 4096, 0), node))?.error,
     22,
@@ -119,6 +120,17 @@ t.test('open, read in pieces, release', async (t) => {
     )?.error,
     0,
   );
+});
+
+t.test('a file whose first read is far beyond its end', async (t) => {
+  const fileSystem = fileSystemOf(t);
+  const node = nodeBytes(MEMINFO_NODE);
+  const handle =
+    exchange(fileSystem, requestFrame(Opcode.OPEN, '00'.repeat(8), node))?.payload ?? Buffer.alloc(8);
+  for (const offset of [1e9, 2 ** 62]) {
+    const found = exchange(fileSystem, requestFrame(Opcode.READ, readBody(handle, offset, 10), node));
+    t.match(found, { error: 0, payload: Buffer.alloc(0) });
+  }
 });
 
 t.test('errors', async (t) => {
