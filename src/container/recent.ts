@@ -1,6 +1,6 @@
 /** How a {@link Recent} treats its values. */
 interface Rules<Value> {
-  /** Number of entries beyond which the one not used for longest is let go. */
+  /** Number of entries beyond which the oldest is let go. */
   readonly limit: number;
   /** Whether what the value stands for still exists. */
   readonly isAlive: (value: Value) => boolean;

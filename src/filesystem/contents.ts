@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { Callers } from '../container/callers.ts';
 import type { Container } from '../container/container.ts';
+import { RequestError } from '../fuse/errno.ts';
 import type { HostFiles } from '../procfs/host-files.ts';
+import { errnoOf } from '../procfs/kernel-file.ts';
 import type { View, ViewContext, ViewOptions } from '../views/view.ts';
 import { cpuNumber, type VisibleCpus } from './cpu-names.ts';
 import type { Mirror } from './mirror.ts';
@@ -49,7 +51,7 @@ export class Contents {
 
   /** Text of a file as the caller `pid` is to see it. */
   textOf(node: Node, pid: number): string {
-    if (node.kind === 'mirror') return this.#parts.mirror.read(node.path, this.visibleCpus(pid));
+    if (node.kind === 'mirror') return this.#mirrorText(node.path, pid);
     const view = this.#parts.views.get(node.path);
     return this.#forContainer(node.path, pid, (context) => view?.(context)) ?? this.#hostText(node.path);
   }
@@ -57,6 +59,13 @@ export class Contents {
   /** The cpuN that the caller `pid` is to see. */
   visibleCpus(pid: number): VisibleCpus {
     return this.#forContainer(CPU_DIRECTORY, pid, this.#parts.containerCpus) ?? this.#hostCpus();
+  }
+
+  /** Of a container's CPUs `online` says 1, since it may use what it sees; everything else is the host's. */
+  #mirrorText(path: string, pid: number): string {
+    const cpus = this.#forContainer(CPU_DIRECTORY, pid, this.#parts.containerCpus);
+    if (cpus !== undefined && CPU_ONLINE.test(path)) return '1\n';
+    return this.#parts.mirror.read(path, cpus ?? this.#hostCpus());
   }
 
   #forContainer<T>(
@@ -77,7 +86,7 @@ export class Contents {
   }
 
   #hostText(path: string): string {
-    const text = this.#parts.host.file(`/${path}`).readToEnd() ?? '';
+    const text = readHost(this.#parts.host, `/${path}`);
     // The host's caches are not for everybody, on the host neither.
     return path === 'proc/slabinfo' ? slabinfoHeader(text) : text;
   }
@@ -89,6 +98,8 @@ export class Contents {
   }
 }
 
+const CPU_ONLINE = /^sys\/devices\/system\/cpu\/cpu\d+\/online$/;
+
 /** Of no effect where nothing is rendered. */
 const HOST_OPTIONS: ViewOptions = {
   disableSwap: false,
@@ -98,6 +109,18 @@ const HOST_OPTIONS: ViewOptions = {
   deviceNames: 'host',
   cpuTopology: 'host',
 };
+
+/** Failures of the host's own file are the reader's, as they would be without this mount: EOPNOTSUPP where PSI is off. */
+function readHost(host: HostFiles, path: string): string {
+  try {
+    return host.file(path).readToEnd() ?? '';
+  } catch (error) {
+    throw new RequestError(
+      errnoOf(error) === 'EOPNOTSUPP' ? 'EOPNOTSUPP' : 'EIO',
+      `${path}: ${String(error)}`,
+    );
+  }
+}
 
 /** The two lines before the caches: `slabinfo - version: 2.1` and `# name            <active_objs> ...`. */
 function slabinfoHeader(text: string): string {

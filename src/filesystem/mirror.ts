@@ -43,9 +43,8 @@ export class Mirror {
       });
   }
 
-  /** Text of a file; `cpuN/online` says 1, since a CPU that the reader sees is one that it may use. */
+  /** Text of a file. */
   read(path: string, cpus: VisibleCpus): string {
-    if (CPU_ONLINE.test(path)) return '1\n';
     const hostPath = this.#hostPath(path, cpus);
     if (hostPath === undefined) throw new RequestError('ENOENT', path);
     try {
@@ -72,8 +71,6 @@ export class Mirror {
     return `${this.#root}/${CPU_DIRECTORY}/cpu${hostCpu}${nameEnd === -1 ? '' : below.slice(nameEnd)}`;
   }
 }
-
-const CPU_ONLINE = /^sys\/devices\/system\/cpu\/cpu\d+\/online$/;
 
 function shownMode(stats: Stats): number | undefined {
   switch (stats.mode & FileType.MASK) {

@@ -84,6 +84,7 @@ export class Reply {
     this.buffer.fill(0, at, at + abi.ATTR_SIZE);
     writeUint64(this.buffer, at, attributes.nodeId);
     writeUint64(this.buffer, at + 8, attributes.sizeBytes);
+    writeUint64(this.buffer, at + 16, Math.ceil(attributes.sizeBytes / 512)); // blocks: none would mean a sparse file
     writeUint64(this.buffer, at + 24, nowSeconds); // atime
     writeUint64(this.buffer, at + 32, nowSeconds); // mtime
     writeUint64(this.buffer, at + 40, nowSeconds); // ctime

@@ -1,6 +1,7 @@
 import { detectCgroupLayout } from '../cgroup/layout.ts';
 import { Callers } from '../container/callers.ts';
 import { Contents } from '../filesystem/contents.ts';
+import { RequestError } from '../fuse/errno.ts';
 import { FileSystem } from '../filesystem/file-system.ts';
 import { MirrorIds } from '../filesystem/mirror-ids.ts';
 import { Mirror } from '../filesystem/mirror.ts';
@@ -26,11 +27,11 @@ export interface Complaints {
 }
 
 /**
- * Puts together the file system of one thread, and renders every file once, for the server itself: a version that cannot
- * do that must not get to serve. Throws what went wrong.
+ * Puts together the file system of one thread, and for a trial renders every file once, for the server itself: a version
+ * that cannot do that must not get to serve. Throws what went wrong.
  */
 export function assemble(
-  { config, slotTable, maxDescriptors }: Pick<ReaderData, 'config' | 'slotTable' | 'maxDescriptors'>,
+  { config, slotTable, maxDescriptors, isTrial }: ReaderData,
   control: Control,
   { onFailure, onSlow }: Complaints,
 ): FileSystem {
@@ -49,9 +50,9 @@ export function assemble(
     onFailure: (path, error) => onRenderFailure(path, error),
   });
   const tree = new Tree(HOST_ROOT, new MirrorIds(nodesPath(config.stateDirectory)));
-  for (const node of FIXED_NODES) {
+  for (const node of isTrial ? FIXED_NODES : []) {
     if (node.kind === 'view' && tree.fixedAt(node.path))
-      assertText(node.path, contents.textOf(node, process.pid));
+      tryText(node.path, () => contents.textOf(node, process.pid));
   }
   onRenderFailure = onFailure;
   return new FileSystem({
@@ -64,6 +65,15 @@ export function assemble(
 
 function failTrial(path: string, error: unknown): void {
   throw new Error(`trial rendering of ${path} failed`, { cause: error });
+}
+
+/** A file that the host itself cannot read says nothing about this version. */
+function tryText(path: string, render: () => string): void {
+  try {
+    assertText(path, render());
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+  }
 }
 
 /** Every file ends in a newline, and none holds a number that does not exist. */

@@ -89,7 +89,8 @@ export class Control {
   }
 }
 
-/** Wall-clock milliseconds cut to 32 bits: differences of less than 24 days are right; never 0. */
+/** Milliseconds of the clock that all threads share, cut to 32 bits: differences below 24 days are right; never 0. */
 function nowMillis(): number {
-  return Date.now() | 1;
+  const [seconds, nanoseconds] = process.hrtime();
+  return (seconds * 1000 + nanoseconds / 1e6) | 1;
 }

@@ -26,6 +26,7 @@ type FallbackConfig = Pick<ServerConfig, 'mountPoint' | 'stateDirectory' | 'canR
 
 const HOST_ROOT = '';
 const WAKE_INTERVAL_MILLIS = 5;
+const STOP_LIMIT_MILLIS = 1_000;
 const MAX_DESCRIPTORS = 64;
 
 /**
@@ -62,9 +63,12 @@ export class Fallback {
     if (this.#ended === undefined) return;
     this.#stopping = true;
     const ended = this.#ended.then(() => true);
+    const startedAt = performance.now();
     do {
       // It answers this one itself, and sees then that it is to stop.
       statfs(this.#config.mountPoint).catch(() => undefined);
+      // Where the mount point shows something else by now, a request of it cannot be had; the next one of a container ends it.
+      if (performance.now() - startedAt > STOP_LIMIT_MILLIS) break;
     } while (!(await Promise.race([ended, sleep(WAKE_INTERVAL_MILLIS, false)])));
     this.#ended = undefined;
   }

@@ -6,6 +6,7 @@ import { interruptedReply } from '../fuse/reply.ts';
 import { Request } from '../fuse/request.ts';
 import { isJournal, journalPath } from './state-files.ts';
 
+const MOMENT_MILLIS = 1;
 /** Requests begin with their length: a slot that begins with 0 is empty. */
 const EMPTY = Buffer.alloc(4);
 
@@ -46,13 +47,21 @@ export class Journal {
    */
   onInterrupt(interrupt: Request, channel: Channel): void {
     const target = interrupt.buffer.readBigUInt64LE(IN_HEADER_SIZE); // struct fuse_interrupt_in
+    if (this.#isInProgress(target)) return;
+    // A thread may have taken it and be about to write it down.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MOMENT_MILLIS);
+    if (this.#isInProgress(target)) return;
+    const buffer = interruptedReply(target);
+    channel.send({ buffer, length: buffer.length });
+  }
+
+  #isInProgress(unique: bigint): boolean {
     const header = Buffer.alloc(IN_HEADER_SIZE);
     for (let slot = 0; slot < this.#slots; slot++) {
       readSync(this.#fd, header, 0, header.length, slot * REQUEST_BUFFER_BYTES);
-      if (header.readUInt32LE(0) !== 0 && header.readBigUInt64LE(8) === target) return;
+      if (header.readUInt32LE(0) !== 0 && header.readBigUInt64LE(8) === unique) return true;
     }
-    const buffer = interruptedReply(target);
-    channel.send({ buffer, length: buffer.length });
+    return false;
   }
 }
 

@@ -30,8 +30,6 @@ const PREDECESSOR_LIMIT_MILLIS = 1_000;
 const MOST_THREAD_DEATHS = 3;
 const WATCH_INTERVAL_MILLIS = 1_000;
 const HELD_UP_MILLIS = 2_000;
-/** A request leaves little behind: with more room than this, V8 only takes longer to use it again. */
-const YOUNG_GENERATION_MB = 3;
 /** How often a thread that still blocks in read(2) is woken while the server is to stop. */
 const WAKE_INTERVAL_MILLIS = 20;
 
@@ -121,12 +119,12 @@ class Server {
       threads: mostThreads(this.#config),
       control: this.#control.memory,
       slotTable: this.#slotTable,
+      isTrial: this.#state !== 'serving',
       maxDescriptors: descriptorsPerThread(mostThreads(this.#config)),
     };
     const worker = new Worker(new URL('./reader.js', import.meta.url), {
       workerData: data,
       name: `reader ${index}`,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#threads[index] = worker;
     return new Promise((resolve, reject) => {
@@ -183,7 +181,10 @@ class Server {
       this.#limited.warn(`reader thread ${index} is held up`, `${path}, for ${millis} ms`);
     }
     const number = this.#threads.length;
-    if (held.length === number && number < mostThreads(this.#config)) this.#startThread(number).catch(fail);
+    if (held.length < number || number === mostThreads(this.#config)) return;
+    this.#startThread(number).catch((error: unknown) =>
+      log('error', 'no further reader thread can be had', { error: describe(error) }),
+    );
   }
 
   #requestResend(): void {
@@ -207,8 +208,9 @@ function report(message: ServerReport): void {
 
 function fail(error: unknown): void {
   log('error', 'server failed', { error: describe(error) });
-  // The record is on its way through the channel: it must not be cut off.
-  setTimeout(() => process.exit(1), 50);
+  // The record is on its way through the channel: it must not be cut off. process.exit() would wait for blocked threads;
+  // this signal ends at once, without a core, and unlike SIGKILL it says that the server is to blame.
+  setTimeout(() => process.kill(process.pid, 'SIGALRM'), 50);
 }
 
 function signalIfAlive(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -2,8 +2,8 @@ import type { ViewOptions } from '../views/view.ts';
 
 /*
  * What supervisor and server say to each other over the IPC channel of the server process, and by which descriptors and
- * arguments a server is started. A newer supervisor never meets an older server: each starts servers of its own version
- * on disk, and an adopted server is only ever told to stop.
+ * arguments a server is started. After an upgrade and a reload, the supervisor is older than the servers that it starts:
+ * fields and messages never change their meaning, and a server must get along without one that was added later.
  */
 
 /** Descriptor at which a server finds /dev/fuse. */

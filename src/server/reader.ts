@@ -21,6 +21,8 @@ export interface ReaderData {
   readonly threads: number;
   readonly control: SharedArrayBuffer;
   readonly slotTable: SharedArrayBuffer;
+  /** Whether the server is still to show that it can serve. */
+  readonly isTrial: boolean;
   /** Kept descriptors that this thread may have at most. */
   readonly maxDescriptors: number;
 }

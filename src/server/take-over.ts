@@ -6,6 +6,9 @@ import { takeJournals } from './journal.ts';
 /** How far beyond the last request that a dead thread wrote down the ones may lie that it and others took. */
 const REACH = 512n;
 
+/** How far back to look at most: a thread that was held up for long may have seen its last request long ago. */
+const MOST_NUMBERS = 65_536n;
+
 /** What became of the requests that dead servers had taken. */
 export interface TakenOver {
   readonly answered: number;
@@ -28,7 +31,10 @@ export function takeOver(
   unanswered.forEach(answer);
   let interrupted = 0;
   if (lastSeen !== undefined) {
-    for (let unique = lastSeen.lowest; unique <= lastSeen.highest + REACH; unique++) {
+    const { lowest, highest } = lastSeen;
+    const first = lowest > highest - MOST_NUMBERS ? lowest : highest - MOST_NUMBERS;
+    // Numbers of requests are even; odd ones are those of interrupts.
+    for (let unique = first - (first % 2n); unique <= highest + REACH; unique += 2n) {
       const buffer = interruptedReply(unique);
       if (channel.send({ buffer, length: buffer.length })) interrupted++;
     }

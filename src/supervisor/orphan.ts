@@ -48,7 +48,7 @@ export async function endOrphan({ serverPid, fuseFd }: SessionRecord): Promise<v
     ['SIGTERM', STOP_LIMIT_MILLIS],
     ['SIGKILL', STOP_LIMIT_MILLIS],
   ] as const) {
-    if (!send(serverPid, signal)) return;
+    if (!isServing(serverPid, fuseFd) || !send(serverPid, signal)) return;
     for (let waited = 0; waited < limitMillis; waited += POLL_MILLIS) {
       if (!isServing(serverPid, fuseFd)) return;
       await sleep(POLL_MILLIS);

@@ -7,6 +7,11 @@ import { withTimeLimit } from './time-limit.ts';
 
 /** Loading takes a fraction of a second; a busy host may need longer. */
 const LOAD_LIMIT_MILLIS = 10_000;
+/** Kills within the window that are still taken for accidents. */
+const MOST_KILLS = 100;
+const KILLS_WINDOW_MILLIS = 20_000;
+/** Before another attempt where not even a process can be started. */
+const LONGEST_RETRY_MILLIS = 1_000;
 /** Requests take less than a millisecond; one that a kernel file holds up is asked again of the successor. */
 const STOP_LIMIT_MILLIS = 1_000;
 /** So long may readers be left waiting for a successor; a wrong number is better then. */
@@ -38,6 +43,8 @@ export class Servers {
   #ending = false;
   #hostView: boolean;
   #deaths: number[] = [];
+  /** When servers were killed lately. */
+  #kills: number[] = [];
   /** Ends the wait before the next attempt to start a server. */
   #retryNow: () => void = () => undefined;
   /** Replacements happen one at a time. */
@@ -143,7 +150,12 @@ export class Servers {
       this.#parts.onUnmounted();
       return;
     }
-    void this.#oneAtATime(() => this.#restart(end));
+    this.#oneAtATime(() => this.#restart(end)).catch((error: unknown) => {
+      // Nothing that happens here may end the supervisor, who alone holds the mount now.
+      this.#parts.log.error({ err: error }, 'no server can be started');
+      this.#fallback.start();
+      setTimeout(() => this.#onEnd(server, end), LONGEST_RETRY_MILLIS);
+    });
   }
 
   async #restart(end: ServerEnd): Promise<void> {
@@ -152,7 +164,7 @@ export class Servers {
     let killed = end.signal === 'SIGKILL';
     const impatience = setTimeout(() => this.#ending || this.#fallback.start(), PATIENCE_MILLIS);
     while (!this.#ending && !this.#current.alive) {
-      if (!killed) await this.#backOff();
+      if (!killed || this.#killedOften()) await this.#backOff();
       killed = false;
       const server = this.#start(undefined);
       if (!(await this.#becomesReady(server))) {
@@ -170,6 +182,13 @@ export class Servers {
     }
     clearTimeout(impatience);
     await this.#fallback.stop();
+  }
+
+  /** Who is killed again and again, for want of memory or since it hangs, is no better off than one that dies by itself. */
+  #killedOften(): boolean {
+    const now = performance.now();
+    this.#kills = [...this.#kills.filter((at) => now - at < KILLS_WINDOW_MILLIS), now];
+    return this.#kills.length > MOST_KILLS;
   }
 
   async #backOff(): Promise<void> {

@@ -10,15 +10,17 @@ export interface SignalActions {
   readonly hangUp: () => void;
 }
 
-/** Obeys signals from now on; the function returned puts an end to that. */
-export function onSignals({ end, reload, toggleHostView, hangUp }: SignalActions): () => void {
-  const handlers = [
-    ['SIGTERM', end],
-    ['SIGINT', end],
-    ['SIGUSR1', reload],
-    ['SIGUSR2', toggleHostView],
-    ['SIGHUP', hangUp],
-  ] as const;
+/** Obeys the signals for which there are actions from now on; the function returned puts an end to that. */
+export function onSignals({ end, reload, toggleHostView, hangUp }: Partial<SignalActions>): () => void {
+  const handlers = (
+    [
+      ['SIGTERM', end],
+      ['SIGINT', end],
+      ['SIGUSR1', reload],
+      ['SIGUSR2', toggleHostView],
+      ['SIGHUP', hangUp],
+    ] as const
+  ).flatMap(([signal, handler]) => (handler === undefined ? [] : [[signal, handler] as const]));
   for (const [signal, handler] of handlers) process.on(signal, handler);
   return () => {
     for (const [signal, handler] of handlers) process.off(signal, handler);

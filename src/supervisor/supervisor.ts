@@ -20,14 +20,32 @@ const READY_LIMIT_MILLIS = 10_000;
 /** The daemon's life from start to end; returns its exit status. Throws {@link StartError} where it cannot start. */
 export async function runSupervisor(options: LxcfsOptions, log: Logger): Promise<number> {
   const startedAt = performance.now();
+  const end = new Ending();
+  // From the first moment: who mounts must also be asked to end in good order.
+  const stopListening = onSignals({ end: (signal) => end.ask(signal) });
   const prepared = await prepareStart(options, log);
   try {
     const mount = await obtainMount(prepared, log);
-    await serve(options, prepared.mountPoint.path, mount, startedAt, log);
+    await serve(options, prepared.mountPoint.path, mount, end, startedAt, log);
     log.info('ended');
     return 0;
   } finally {
     prepared.pidFile.remove();
+    stopListening();
+  }
+}
+
+/** The wish that the daemon ends, which may come before there is anything to end. */
+class Ending {
+  readonly asked: Promise<string>;
+  #resolve: ((reason: string) => void) | undefined;
+
+  constructor() {
+    this.asked = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  ask(reason: string): void {
+    this.#resolve?.(reason);
   }
 }
 
@@ -36,13 +54,12 @@ async function serve(
   options: LxcfsOptions,
   mountPoint: string,
   mount: ObtainedMount,
+  end: Ending,
   startedAt: number,
   log: Logger,
 ): Promise<void> {
   const { connection, stateDirectory } = mount;
   const { protocol, canResend } = connection.session;
-  let end: (reason: string) => void = notYet;
-  const ended = new Promise<string>((resolve) => (end = resolve));
   const servers = new Servers(
     {
       fuseFd: connection.fd,
@@ -56,7 +73,7 @@ async function serve(
         view: options.view,
       },
       log,
-      onUnmounted: () => end('unmounted from outside'),
+      onUnmounted: () => end.ask('unmounted from outside'),
     },
     mount,
   );
@@ -64,7 +81,6 @@ async function serve(
   const stopHousekeeping = startHousekeeping({ stateDirectory, enableLoadavg, log });
   const stopWatchdog = startWatchdog(mountPoint, () => servers.replaceHung());
   const stopListening = onSignals({
-    end: (signal) => end(signal),
     reload: () => void servers.reload().catch((error: unknown) => log.error({ err: error }, 'reload failed')),
     toggleHostView: () => {
       servers.hostView = !servers.hostView;
@@ -78,13 +94,13 @@ async function serve(
   // Until a server of this supervisor serves, an adopted mount is another's, which a failing start must not take away.
   let mine = mount.predecessor === undefined;
   try {
-    await Promise.race([servers.begun, ended]);
+    await Promise.race([servers.begun, end.asked]);
     mine = true;
-    await Promise.race([answers(mountPoint), ended]);
+    await Promise.race([answers(mountPoint), end.asked]);
     log.info({ server: servers.pid, startMillis: Math.round(performance.now() - startedAt) }, 'ready');
     const problem = await notifyReady(process.pid);
     if (problem !== undefined) log.warn(problem);
-    log.info({ reason: await ended }, 'ending');
+    log.info({ reason: await end.asked }, 'ending');
   } finally {
     stopWatchdog();
     if (mine) await endServing(servers, connection.fd, mountPoint, log);
@@ -92,10 +108,6 @@ async function serve(
     stopListening();
     stopHousekeeping();
   }
-}
-
-function notYet(): void {
-  // replaced at once by the promise's own function
 }
 
 /** Resolves when the tree answers; asynchronous, and asked of a server that is another process. */

@@ -20,7 +20,7 @@ export function startWatchdog(mountPoint: string, onHung: () => void): () => voi
     );
     if (!(await withTimeLimit(answered, ANSWER_LIMIT_MILLIS, false))) {
       onHung();
-      await answered;
+      await withTimeLimit(answered, ANSWER_LIMIT_MILLIS, false);
     }
     asking = false;
   };

@@ -87,7 +87,7 @@ t.test(
     const fd = mountFuse(t, directory, 'fuse.lxcfs');
     await t.rejects(prepareMountPoint(directory, logInto([])), {
       kind: 'mount-point-hung',
-      message: `${directory} is a mount of type fuse.lxcfs that does not answer within 2 s: end the daemon that serves it, or umount -l ${directory}`,
+      message: `${directory} is a mount of type fuse.lxcfs that does not answer within 5 s: end the daemon that serves it, or umount -l ${directory}`,
     });
     t.same(mountsAt(directory), ['fuse.lxcfs']);
     closeSync(fd);
