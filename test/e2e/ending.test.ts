@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { type Daemon, startDaemon } from './harness/daemon.ts';
+import { listeningSockets } from './harness/listening-sockets.ts';
 import { mountsBelow } from './harness/mounts.ts';
 import { signalIfAlive } from './harness/processes.ts';
 import { unable } from './harness/requirements.ts';
@@ -57,28 +58,4 @@ async function assertNothingLeft(t: Test, daemon: Daemon): Promise<void> {
   t.same(mountsBelow(daemon.mountPoint), [], 'no mount');
   t.notOk(existsSync(daemon.pidFile), 'no pid file');
   await until('the end of all processes', () => (daemon.pids().length === 0 ? true : undefined));
-}
-
-/** The TCP sockets that a process listens on, as lines of /proc/PID/net/tcp. */
-function listeningSockets(pid: number): string[] {
-  const inodes = new Set(
-    readdirSync(`/proc/${pid}/fd`).map(
-      (fd) => /^socket:\[(\d+)\]$/.exec(linkOrEmpty(`/proc/${pid}/fd/${fd}`))?.[1],
-    ),
-  );
-  // `0: 0100007F:240D 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 ...`: 0A is LISTEN
-  return ['tcp', 'tcp6']
-    .flatMap((name) => readFileSync(`/proc/${pid}/net/${name}`, 'latin1').split('\n'))
-    .filter((line) => {
-      const fields = line.trim().split(/\s+/);
-      return fields[3] === '0A' && inodes.has(fields[9]);
-    });
-}
-
-function linkOrEmpty(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return ''; // closed since
-  }
 }

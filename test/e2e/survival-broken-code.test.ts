@@ -1,10 +1,11 @@
 import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { startBackground } from './harness/background.ts';
 import { type Container, startContainer } from './harness/container.ts';
-import { type Daemon, startDaemon } from './harness/daemon.ts';
-import { signalIfAlive } from './harness/processes.ts';
-import { parseWatchAll, program } from './harness/programs.ts';
+import { type Daemon, serverPid, startDaemon } from './harness/daemon.ts';
+import { killAndWait, signalIfAlive } from './harness/processes.ts';
+import { parseText, parseWatchAll, program } from './harness/programs.ts';
 import { repositoryPath } from './harness/repository.ts';
 import { unable } from './harness/requirements.ts';
 import { serverAtWork } from './harness/server-at-work.ts';
@@ -85,6 +86,21 @@ t.test('servers that die at once after their start', { skip: unable('mounts') },
     'no read failed',
   );
   t.ok(total.count > 0, 'host values were shown meanwhile');
+});
+
+t.test('the end while no server can be had, and files are open', { skip: unable('mounts') }, async (t) => {
+  const copy = copyOfProgram(t);
+  const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program });
+  await logged(daemon, /"ready"/g, 1);
+  const kept = startBackground(t, program('keep-open', daemon.path('proc/meminfo')));
+  await kept.nextLine();
+  copy.damage('views/proc/stat.js', () => undefined);
+  killAndWait([await serverPid(daemon)]);
+  await logged(daemon, /cannot be loaded/g, 1);
+  kept.send('again');
+  t.match(parseText(await kept.nextLine()), /^MemTotal: /, 'the host is shown');
+  signalIfAlive(daemon.pid, 'SIGTERM');
+  t.equal(await daemon.ended(), 0);
 });
 
 t.test('a file whose rendering ends the thread shows the host', { skip: unable('mounts') }, async (t) => {

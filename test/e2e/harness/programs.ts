@@ -34,7 +34,14 @@ export interface WatchAll {
 }
 
 type Program =
-  'read-many' | 'read-all' | 'keep-open' | 'read-in-pieces' | 'use-memory' | 'watch-all' | 'work';
+  | 'read-many'
+  | 'read-all'
+  | 'keep-open'
+  | 'read-in-pieces'
+  | 'use-memory'
+  | 'watch-all'
+  | 'be-hostile'
+  | 'work';
 
 /**
  * The command that runs one of the reader programs in test/e2e/programs (each says its use in its head).
