@@ -38,15 +38,18 @@ const statNumbers = keyedNumbersParser({ user_usec: 'user', system_usec: 'system
 /** A tick of USER_HZ is 10 ms. The kernel's numbers stay exact for 285 years of CPU time. */
 const TICK_MICROS = 10_000;
 
-/** Parses cpu.stat: `user_usec 29355787`, which includes `nice_usec 0` (Linux 6.13). */
+/**
+ * Parses cpu.stat: `user_usec 29355787`, which includes `nice_usec 0` (Linux 6.13). The kernel samples nice by ticks but scales
+ * user to the exact runtime, so nice may come out above user.
+ */
 export function parseCpuStat(text: string | undefined): CpuUsageReading | undefined {
   if (text === undefined) return undefined;
   const { user, system, nice = 0 } = statNumbers(text);
   if (user === undefined || system === undefined) return undefined;
-  const niceTicks = Math.floor(nice / TICK_MICROS);
-  const userTicks = Math.max(0, Math.floor(user / TICK_MICROS) - niceTicks);
+  const allUserTicks = Math.floor(user / TICK_MICROS);
+  const niceTicks = Math.min(Math.floor(nice / TICK_MICROS), allUserTicks);
   return {
-    total: { userTicks, niceTicks, systemTicks: Math.floor(system / TICK_MICROS) },
+    total: { userTicks: allUserTicks - niceTicks, niceTicks, systemTicks: Math.floor(system / TICK_MICROS) },
     perCpu: undefined,
   };
 }

@@ -42,6 +42,11 @@ t.test('cpu.stat', (t) => {
     { userTicks: 150, niceTicks: 50, systemTicks: 100 },
     'user includes nice',
   );
+  t.same(
+    parseCpuStat('user_usec 2009999\nsystem_usec 1000000\nnice_usec 2510000\n')?.total,
+    { userTicks: 0, niceTicks: 200, systemTicks: 100 },
+    'nice is sampled above user',
+  );
   for (const text of [undefined, '', 'user_usec 2009999\nsyst']) {
     t.equal(parseCpuStat(text), undefined, JSON.stringify(text));
   }
