@@ -5,7 +5,7 @@ import { readValue } from './read-value.ts';
 
 /** The memory controller's side of a container's cgroup. */
 export interface Memory {
-  /** Limits, use and what it is used for; undefined where neither the group nor an ancestor counts memory. */
+  /** Limits, use and what it is used for; undefined where nothing counts its memory. */
   read(): MemoryReading | undefined;
   /** Swap; undefined as for `read`. Where swap is not accounted, nothing can be swapped: limit and use are 0. */
   readSwap(): SwapReading | undefined;
@@ -66,32 +66,24 @@ export interface MemoryLevel {
   readonly stat: KernelFile;
 }
 
-/**
- * Reads the group's use and the limits of all its levels, from the group upwards. A group without the controller is
- * counted in its nearest ancestor that has it; undefined where none has.
- */
+/** Reads the use of the group, the first of the levels, and the limits of all; undefined where its use cannot be read. */
 export function readMemory(
   levels: readonly MemoryLevel[],
   parseStat: (text: string) => MemoryStat,
 ): MemoryReading | undefined {
-  let counting: MemoryLevel | undefined;
-  let usageBytes = 0;
+  const [own] = levels;
+  const usageBytes = own && parseByteCount(readValue(own.usage));
+  if (own === undefined || usageBytes === undefined) return undefined;
   let limitBytes = Infinity;
   let roomBytes = Infinity;
   for (const level of levels) {
     const limit = parseByteCount(readValue(level.limit)) ?? Infinity;
-    if (counting !== undefined && limit === Infinity) continue;
-    const usage = parseByteCount(readValue(level.usage));
+    if (limit === Infinity) continue;
     limitBytes = Math.min(limitBytes, limit);
-    if (usage === undefined) continue;
-    roomBytes = Math.min(roomBytes, Math.max(0, limit - usage));
-    if (counting === undefined) {
-      counting = level;
-      usageBytes = usage;
-    }
+    const usage = level === own ? usageBytes : parseByteCount(readValue(level.usage));
+    if (usage !== undefined) roomBytes = Math.min(roomBytes, Math.max(0, limit - usage));
   }
-  if (counting === undefined) return undefined;
-  const stat = parseStat(readValue(counting.stat) ?? '');
+  const stat = parseStat(readValue(own.stat) ?? '');
   // v1 tells the smallest limit here too, and knows of ancestors that no mount shows.
   limitBytes = Math.min(limitBytes, stat.hierarchicalLimit ?? Infinity);
   return { limitBytes, usageBytes, roomBytes, stat };

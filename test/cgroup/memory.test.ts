@@ -51,14 +51,8 @@ const cases: Record<
     levels: [group, { limit: '0\n', usage: '10\n' }],
     expected: { limitBytes: 0, usageBytes: 10, roomBytes: 0, stat: { file: 5 } },
   },
-  'a group without the controller is counted in its nearest ancestor that has it': {
-    levels: [
-      {},
-      { limit: '100\n', usage: '60\n', stat: '7\n' },
-      { limit: '300\n', usage: '90\n', stat: '9\n' },
-    ],
-    expected: { limitBytes: 100, usageBytes: 60, roomBytes: 40, stat: { file: 7 } },
-  },
+  'an ancestor does not stand for a group that is gone': { levels: [{}, group], expected: undefined },
+  'nor for one whose usage is broken': { levels: [{ ...group, usage: 'x\n' }, group], expected: undefined },
   'a missing memory.stat is not made up from an ancestor': {
     levels: [{ limit: 'max\n', usage: '10\n' }, group],
     expected: { limitBytes: Infinity, usageBytes: 10, roomBytes: Infinity, stat: {} },
@@ -67,7 +61,7 @@ const cases: Record<
     levels: [group, { limit: '100\n', usage: '' }],
     expected: { limitBytes: 100, usageBytes: 10, roomBytes: Infinity, stat: { file: 5 } },
   },
-  'nobody counts memory': { levels: [{}, {}], expected: undefined },
+  'nobody counts memory': { levels: [{}], expected: undefined },
 };
 
 for (const [name, { levels, expected }] of Object.entries(cases)) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { parseByteCount } from '../byte-count.ts';
 import {
@@ -12,7 +13,7 @@ import type { Place } from '../place.ts';
 import { type OpenFile, readValue } from '../read-value.ts';
 
 /** The memory controller of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst). */
-export function openMemory({ limitable }: Place, open: OpenFile): Memory {
+export function openMemory({ directories, limitable }: Place, open: OpenFile): Memory {
   const levels = limitable.map((directory): MemoryLevel => {
     const file = (name: string) => open(`${directory}/${name}`);
     return {
@@ -23,20 +24,28 @@ export function openMemory({ limitable }: Place, open: OpenFile): Memory {
       stat: file('memory.stat'),
     };
   });
+  const above = () => levelsWithController(directories[0], levels);
   return {
-    read: () => readMemory(levels, parseStat),
-    readSwap: () => readSwap(levels),
+    read: () => readMemory(levels, parseStat) ?? readMemory(above(), parseStat),
+    readSwap: () => readSwap(levels) ?? readSwap(above()),
   };
 }
 
-/** A group without the memory controller is counted in its nearest ancestor that has it. */
+/**
+ * The levels that count a group without the memory controller: from its nearest ancestor that has it. None for a group that has
+ * the controller, whose files are broken, and for one that is gone.
+ */
+function levelsWithController(directory: string, levels: readonly MemoryLevel[]): readonly MemoryLevel[] {
+  const nearest = levels.findIndex(({ usage }) => existsSync(usage.path));
+  return nearest > 0 && existsSync(directory) ? levels.slice(nearest) : [];
+}
+
 function readSwap(levels: readonly MemoryLevel[]): SwapReading | undefined {
-  for (const level of levels) {
-    const usedBytes = parseByteCount(readValue(level.swapUsage));
-    if (usedBytes !== undefined) return { limitBytes: readSwapLimit(levels), usedBytes };
-    if (parseByteCount(readValue(level.usage)) !== undefined) return { limitBytes: 0, usedBytes: 0 };
-  }
-  return undefined;
+  const [own] = levels;
+  if (own === undefined) return undefined;
+  const usedBytes = parseByteCount(readValue(own.swapUsage));
+  if (usedBytes !== undefined) return { limitBytes: readSwapLimit(levels), usedBytes };
+  return parseByteCount(readValue(own.usage)) === undefined ? undefined : { limitBytes: 0, usedBytes: 0 };
 }
 
 /** All of them include the groups below. The v1 file has no keys for kernel memory; here are those. */

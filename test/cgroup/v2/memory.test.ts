@@ -85,9 +85,21 @@ t.test('swap and its smallest limit', (t) => {
   t.end();
 });
 
-t.test('swap of a group without the controller is that of its nearest ancestor', (t) => {
-  const root = t.testdir({ ...swap, group: {} });
-  t.same(memoryOf([`${root}/group`, root]).readSwap(), { limitBytes: 2000, usedBytes: 30 });
+t.test('a group without the controller is counted in its nearest ancestor that has it', (t) => {
+  const root = t.testdir({ 'memory.current': '999\n', a: { ...swap, 'memory.max': '700\n', b: { c: {} } } });
+  const memory = memoryOf([`${root}/a/b/c`, `${root}/a/b`, `${root}/a`, root]);
+  t.same(memory.read(), { limitBytes: 700, usageBytes: 600, roomBytes: 100, stat: {} });
+  t.same(memory.readSwap(), { limitBytes: 2000, usedBytes: 30 });
+  t.end();
+});
+
+t.test('no ancestor stands for a group that is gone, or whose own files are broken', (t) => {
+  const root = t.testdir({ ...swap, broken: { 'memory.current': 'x\n' } });
+  for (const name of ['gone', 'broken']) {
+    const memory = memoryOf([`${root}/${name}`, root]);
+    t.equal(memory.read(), undefined, name);
+    t.equal(memory.readSwap(), undefined, name);
+  }
   t.end();
 });
 
