@@ -10,7 +10,7 @@ export interface Cpuset {
 
 /** The cpuset that the first of these files with a list in it tells; empty and broken ones are passed over. */
 export function openCpuset(files: readonly KernelFile[]): Cpuset {
-  let knownText = '';
+  let knownText: string | undefined;
   let knownCpus: CpuNumbers = [];
   return {
     allowedCpus() {

@@ -17,6 +17,7 @@ t.test('v1: effective, else configured, else of the next group above', (t) => {
     ['effective', [1], { 'cpuset.effective_cpus': '1\n', 'cpuset.cpus': '1-2\n' }, {}],
     ['configured', [1, 2], { 'cpuset.cpus': '1-2\n' }, {}],
     ['empty: above', [0, 2, 3], { 'cpuset.cpus': '\n' }, { 'cpuset.effective_cpus': '0,2-3\n' }],
+    ['no text: above', [1], { 'cpuset.cpus': '' }, { 'cpuset.cpus': '1\n' }],
     ['garbage: above', [0], { 'cpuset.cpus': '1-\n' }, { 'cpuset.cpus': '0\n' }],
   ];
   for (const [name, cpus, own, above] of cases) {
