@@ -40,7 +40,7 @@ export interface Cgroup {
   readonly pressure: Pressure | undefined;
   /** Undefined as `memory`, and on v2. */
   readonly slabinfo: Slabinfo | undefined;
-  /** True where all cgroups are the roots of their hierarchies: these processes are in no container. */
+  /** True where all cgroups that have controllers are the roots of their hierarchies: these processes are in no container. */
   readonly isRoot: boolean;
   /** Closes every kept descriptor. */
   close(): void;
@@ -77,7 +77,7 @@ export function openCgroup(layout: CgroupLayout, membership: Membership, pool: D
     io: io && (io.version === 1 ? openIoV1 : openIoV2)(io, open),
     pressure: v2 && openPressure(v2, open),
     slabinfo: memory?.version === 1 ? openSlabinfo(memory, open) : undefined,
-    isRoot: [...membership.values()].every((path) => path === '/'),
+    isRoot: [...membership].every(([controller, path]) => isNamed(controller) || path === '/'),
     close: () => files.forEach((file) => file.close()),
   };
 }
@@ -92,4 +92,9 @@ export function placeOfController(
   const hierarchy = v1 ?? layout.v2;
   const path = membership.get(v1 ? controller : '');
   return hierarchy === undefined || path === undefined ? undefined : placeOf(hierarchy, path);
+}
+
+/** A named hierarchy has no controllers: systemd keeps its units in `name=systemd`, on the host too. */
+function isNamed(controller: string): boolean {
+  return controller.startsWith('name=');
 }

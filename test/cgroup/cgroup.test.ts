@@ -37,6 +37,7 @@ t.test('root groups limit nothing, /init.scope counting as root', (t) => {
   const host = open('3:cpu,cpuacct:/\n2:memory:/init.scope\n0::/init.scope\n');
   t.match(host, { memory: undefined, pressure: undefined, slabinfo: undefined, isRoot: true });
   t.equal(open('3:cpu,cpuacct:/\n2:memory:/m\n0::/\n').isRoot, false);
+  t.equal(open('2:memory:/\n1:name=systemd:/system.slice/a.service\n').isRoot, true, 'a unit of the host');
   t.end();
 });
 
