@@ -27,7 +27,7 @@ export function keyedNumbersParser<Field extends string>(
       if (entry === undefined || !text.startsWith(entry.key, start)) {
         const key = text.slice(start, text.indexOf(' ', start) + 1);
         entry = { key, field: fieldOfKey.get(key.slice(0, -1)) };
-        known[line] = entry;
+        if (key !== '') known[line] = entry; // any line would start with an empty one
       }
       if (entry.field !== undefined) numbers[entry.field] = scanNumber(text, start + entry.key.length, end);
       start = end + 1;

@@ -30,5 +30,7 @@ t.test('broken lines', (t) => {
   t.same(parse('file\nslab 2\n'), { slab: 2 }, 'no number');
   t.same(parse('file abc\nslab 2\n'), { file: undefined, slab: 2 });
   t.same(parse('file 1\nslab 123'), { file: 1 }, 'cut short');
+  t.same(parse('file\n'), {}, 'no space');
+  t.same(keyedNumbersParser(fields)('\n'), {});
   t.end();
 });
