@@ -81,6 +81,7 @@ function gatherMachineTimes(context: ViewContext): CpuTimes | undefined {
 }
 
 interface Stores {
+  readonly name: string;
   readonly files: ShownFiles;
   /** What is used where files fail: a full disk, a directory that was taken away. */
   readonly memory: ShownInMemory;
@@ -93,10 +94,17 @@ function settle(
   cpuUsage: CpuUsage,
   gather: () => CpuMoment | undefined,
 ): Settled | undefined {
-  let stores = storesOfContainers.get(context.container);
-  if (stores === undefined) {
-    stores = { files: openFiles(context, cpuUsage), memory: new ShownInMemory() };
-    storesOfContainers.set(context.container, stores);
+  const { container } = context;
+  let stores = storesOfContainers.get(container);
+  // Where no init keeps the group from being removed, another one of the same path may be in its place.
+  const name =
+    stores === undefined || container.initPid === undefined
+      ? containerName(container, cpuUsage.directory)
+      : stores.name;
+  if (stores?.name !== name) {
+    stores?.files.close();
+    stores = { name, files: openFiles(context, cpuUsage, name), memory: new ShownInMemory() };
+    storesOfContainers.set(container, stores);
   }
   try {
     return settleColumns(stores.files, gather);
@@ -106,11 +114,11 @@ function settle(
   }
 }
 
-function openFiles({ container, host, stateDirectory }: ViewContext, { directory }: CpuUsage): ShownFiles {
+function openFiles({ host, stateDirectory }: ViewContext, { directory }: CpuUsage, name: string): ShownFiles {
   const possible = parseCpuList(host.file('/sys/devices/system/cpu/possible').read() ?? '');
   return new ShownFiles({
     directory: `${stateDirectory}/cpu`,
-    name: containerName(container, directory),
+    name,
     cgroupDirectory: directory,
     cpuEnd: (possible?.at(-1) ?? MOST_CPUS - 1) + 1,
     writer: threadId,
