@@ -16,7 +16,7 @@ export type DeviceNames = ReadonlyMap<string, string>;
 
 /**
  * The names that disks have in the /dev of the container whose init is `pid`: those of the block devices in there, and
- * `sda` for the one that holds the container's root directory.
+ * `sda` for the one that holds the container's root directory, unless another one is called so in there.
  *
  * All of it is in the container's hands, so no link is followed, nothing but a device's number is believed, and the work
  * is bounded. Only a /dev on tmpfs or devtmpfs is looked into: any other file system could block the reader.
@@ -28,7 +28,8 @@ export function deviceNamesIn(root: string, pid: number): DeviceNames {
     if (MEMORY_FILE_SYSTEMS.has(mounts.get('/dev')?.fsType ?? ''))
       addBlockDevices(names, `${root}/proc/${pid}/root/dev`);
     const rootDevice = mounts.get('/')?.device;
-    if (rootDevice !== undefined) names.set(wholeDiskOf(root, rootDevice), 'sda');
+    if (rootDevice !== undefined && ![...names.values()].includes('sda'))
+      names.set(wholeDiskOf(root, rootDevice), 'sda');
   } catch (error) {
     if (isShortage(error)) throw error;
     // The container has ended, or it keeps its directories moving: what was found is all that it gets.

@@ -35,6 +35,11 @@ t.test('the disk of the root directory is sda, whatever else it is called', OPTI
   if (isPartition) t.equal(disk?.split(':')[0], device.split(':')[0]);
 });
 
+t.test('no other disk shares the name sda', OPTIONS, async (t) => {
+  const pid = await inMountNamespace(t, ['mount -t tmpfs dev /dev', 'mknod /dev/sda b 202 16']);
+  t.same([...deviceNamesIn('', pid)], [['202:16', 'sda']]);
+});
+
 t.test("a /dev that is a link does not lead to the host's", OPTIONS, async (t) => {
   const pid = await inMountNamespace(t, [
     'mount -t tmpfs root "$ROOT" && cd "$ROOT" && mkdir usr && mount --bind /usr usr',
