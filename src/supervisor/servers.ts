@@ -5,8 +5,8 @@ import { waitBeforeRestart } from './backoff.ts';
 import { describeEnd, type ServerEnd, ServerProcess } from './server-process.ts';
 import { withTimeLimit } from './time-limit.ts';
 
-/** Loading takes a fraction of a second; a busy host may need longer. */
-const LOAD_LIMIT_MILLIS = 10_000;
+/** Loading takes a fraction of a second; an emulated host needs ten. Nobody waits: the old server, or the fallback, serves. */
+const LOAD_LIMIT_MILLIS = 30_000;
 /** Kills within the window that are still taken for accidents. */
 const MOST_KILLS = 100;
 const KILLS_WINDOW_MILLIS = 20_000;
@@ -15,7 +15,7 @@ const LONGEST_RETRY_MILLIS = 1_000;
 /** Requests take less than a millisecond; one that a kernel file holds up is asked again of the successor. */
 const STOP_LIMIT_MILLIS = 1_000;
 /** So long may readers be left waiting for a successor; a wrong number is better then. */
-const PATIENCE_MILLIS = 5_000;
+const PATIENCE_MILLIS = 15_000;
 
 /** What {@link Servers} is made of. */
 export interface ServersParts {
