@@ -1,5 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { isGone } from '../procfs/kernel-file.ts';
+import { opendirSync, readFileSync } from 'node:fs';
+import { isShortage } from '../procfs/kernel-file.ts';
 import { scanNumber } from '../procfs/scan-number.ts';
 
 /** The tasks (threads) of a container's cgroup and all groups below it. */
@@ -12,29 +12,52 @@ export interface Tasks {
 }
 
 /**
- * Thread ids of the group in `directory` and all below it, as the daemon numbers them; a group that is gone has none.
- * Yields undefined for each group looked at, too, since thousands of them may be empty.
+ * Thread ids of the group in `directory` and those below it, as the daemon numbers them; a group that is gone, or whose path is
+ * too long for the kernel, has none. No more than `mostGroups` are looked at, the upper ones first. Yields undefined for
+ * each of them, too, since thousands may be empty.
  */
-export function* threadsBelow(directory: string, listName: Tasks['listName']): Generator<number | undefined> {
-  yield undefined;
-  const text = readOrNothing(() => readFileSync(`${directory}/${listName}`, 'latin1')) ?? '';
-  let start = 0;
-  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-    const thread = scanNumber(text, start, end);
-    if (thread !== undefined && thread > 0) yield thread; // 0: outside of the daemon's pid namespace
-    start = end + 1;
-  }
-  const entries = readOrNothing(() => readdirSync(directory, { withFileTypes: true })) ?? [];
-  for (const entry of entries) {
-    if (entry.isDirectory()) yield* threadsBelow(`${directory}/${entry.name}`, listName);
+export function* threadsBelow(
+  directory: string,
+  listName: Tasks['listName'],
+  mostGroups: number,
+): Generator<number | undefined> {
+  const groups = [directory];
+  for (const group of groups) {
+    yield undefined;
+    const text = readOrNothing(() => readFileSync(`${group}/${listName}`, 'latin1')) ?? '';
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      const thread = scanNumber(text, start, end);
+      if (thread !== undefined && thread > 0) yield thread; // 0: outside of the daemon's pid namespace
+      start = end + 1;
+    }
+    const mostBelow = mostGroups - groups.length;
+    if (mostBelow > 0) groups.push(...(readOrNothing(() => directoriesIn(group, mostBelow)) ?? []));
   }
 }
 
+/** Paths of the first directories in a directory, which may hold 100,000 of them. */
+function directoriesIn(path: string, most: number): string[] {
+  const found: string[] = [];
+  const directory = opendirSync(path);
+  try {
+    while (found.length < most) {
+      const entry = directory.readSync();
+      if (entry === null) break;
+      if (entry.isDirectory()) found.push(`${path}/${entry.name}`);
+    }
+  } finally {
+    directory.closeSync();
+  }
+  return found;
+}
+
+/** All of it is in the container's hands: only what the daemon has run out of is an error. */
 function readOrNothing<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (isShortage(error)) throw error;
     return undefined;
   }
 }

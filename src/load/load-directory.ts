@@ -11,6 +11,7 @@ import {
 import { threadId } from 'node:worker_threads';
 import { isGone } from '../procfs/kernel-file.ts';
 import { type LoadRecord, formatRecord, parseRecord } from './load-record.ts';
+import { formatRequest, parseRequest } from './load-request.ts';
 import type { TaskGroup } from './task-count.ts';
 
 /**
@@ -28,7 +29,7 @@ export class LoadDirectory {
   }
 
   /** Asks for a container to be sampled, or to go on being so. */
-  request(name: string, { initPid, listName, directory }: TaskGroup): void {
+  request(name: string, group: TaskGroup): void {
     const path = `${this.#path}/${name}.request`;
     const now = Date.now() / 1000;
     try {
@@ -36,21 +37,23 @@ export class LoadDirectory {
     } catch (error) {
       if (!isGone(error)) throw error;
       mkdirSync(this.#path, { recursive: true, mode: 0o700 });
-      writeFileSync(path, `${initPid} ${listName} ${directory}\n`, { mode: 0o600 });
+      writeFileSync(path, formatRequest(group), { mode: 0o600 });
     }
   }
 
-  /** Containers by name whose load was wanted within this time. */
-  requests(withinMillis: number): Map<string, TaskGroup> {
-    const groups = new Map<string, TaskGroup>();
+  /** Names of the containers whose load was wanted within this time; undefined for each other file looked at. */
+  *requests(withinMillis: number): Generator<string | undefined> {
     for (const file of orNothing(() => readdirSync(this.#path)) ?? []) {
-      const path = `${this.#path}/${file}`;
       if (!file.endsWith('.request')) continue;
-      const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      const group = Date.now() - time < withinMillis ? this.#groupOf(path) : undefined;
-      if (group !== undefined) groups.set(file.slice(0, -'.request'.length), group);
+      const time = statSync(`${this.#path}/${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      yield Date.now() - time < withinMillis ? file.slice(0, -'.request'.length) : undefined;
     }
-    return groups;
+  }
+
+  /** Whose tasks a request is about; undefined where it is gone, or cannot be understood. */
+  group(name: string): TaskGroup | undefined {
+    const text = orNothing(() => readFileSync(`${this.#path}/${name}.request`, 'utf8')) ?? '';
+    return parseRequest(text, this.#root);
   }
 
   /** Undefined before the first, and where it cannot be understood. */
@@ -66,17 +69,6 @@ export class LoadDirectory {
 
   forget(name: string): void {
     for (const kind of ['request', 'load']) rmSync(`${this.#path}/${name}.${kind}`, { force: true });
-  }
-
-  /** `4711 tasks /sys/fs/cgroup/cpu/docker/3f2a` */
-  #groupOf(path: string): TaskGroup | undefined {
-    const text = orNothing(() => readFileSync(path, 'utf8')) ?? '';
-    const [pid = '', listName, ...rest] = text.trimEnd().split(' ');
-    const initPid = Number(pid);
-    if (!Number.isSafeInteger(initPid) || (listName !== 'tasks' && listName !== 'cgroup.threads')) {
-      return undefined;
-    }
-    return { root: this.#root, initPid, listName, directory: rest.join(' ') };
   }
 }
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { STEP_MILLIS } from './load-average.ts';
 import type { LoadDirectory } from './load-directory.ts';
 import { nextRecord } from './load-record.ts';
 import { monotonicMillis } from './monotonic.ts';
-import { type TaskCount, type TaskGroup, countTasks } from './task-count.ts';
+import { countTasks } from './task-count.ts';
+import { TimeSlices } from './time-slices.ts';
 
 /** A container is sampled for as long after its load was last read. */
 const REQUEST_MILLIS = 5 * 60_000;
@@ -12,11 +12,11 @@ const REQUEST_MILLIS = 5 * 60_000;
 /** Work done before the event loop has a turn. */
 const SLICE_MILLIS = 5;
 
-/** Work of one pass at most: a tenth of a CPU. Containers that it does not reach come first in the next one. */
+/** A pass begins with no container later than this: a tenth of a CPU. Those that it does not reach come first in the next one. */
 const PASS_MILLIS = 500;
 
-/** Tasks of one container that are looked at in a pass. */
-const MOST_TASKS = 4096;
+/** What is looked at of one container, some two hundred milliseconds' work. */
+const LIMITS = { groups: 1024, tasks: 4096 };
 
 /**
  * Keeps the load averages of all containers whose load is read: every 5 s their active tasks are counted. What is late is
@@ -50,50 +50,49 @@ export class LoadSampler {
 
   /** Samples each container once, as far as the time of a pass allows. */
   async pass(): Promise<void> {
-    const requests = this.#requests();
-    const unknown = [...requests.keys()].filter((name) => !this.#order.includes(name));
-    const names = [...unknown, ...this.#order.filter((name) => requests.has(name))];
     const endAt = monotonicMillis() + PASS_MILLIS;
+    const slices = new TimeSlices(SLICE_MILLIS);
+    const requests = await this.#requests(slices);
+    const sampledBefore = new Set(this.#order);
+    const unknown = [...requests].filter((name) => !sampledBefore.has(name));
+    const names = [...unknown, ...this.#order.filter((name) => requests.has(name))];
     let done = 0;
     for (const name of names) {
       if (monotonicMillis() >= endAt) break;
-      const group = requests.get(name);
-      if (group !== undefined) await this.#sample(name, group);
+      await this.#sample(name, slices);
       done++;
     }
     this.#order = [...names.slice(done), ...names.slice(0, done)];
   }
 
-  #requests(): Map<string, TaskGroup> {
+  async #requests(slices: TimeSlices): Promise<ReadonlySet<string>> {
+    const names = new Set<string>();
     try {
-      return this.#directory.requests(REQUEST_MILLIS);
+      for (const name of this.#directory.requests(REQUEST_MILLIS)) {
+        if (name !== undefined) names.add(name);
+        await slices.pause();
+      }
     } catch (error) {
       this.#onFailure('requests', error);
-      return new Map();
     }
+    return names;
   }
 
-  async #sample(name: string, group: TaskGroup): Promise<void> {
+  async #sample(name: string, slices: TimeSlices): Promise<void> {
     try {
+      await slices.pause();
+      const group = this.#directory.group(name);
+      if (group === undefined) return;
       if (!existsSync(group.directory)) {
         this.#directory.forget(name);
         return;
       }
-      const count = await inSlices(countTasks(group, MOST_TASKS));
-      this.#directory.write(name, nextRecord(this.#directory.read(name), count, monotonicMillis()));
+      const counting = countTasks(group, LIMITS);
+      let step = counting.next();
+      for (; !step.done; step = counting.next()) await slices.pause();
+      this.#directory.write(name, nextRecord(this.#directory.read(name), step.value, monotonicMillis()));
     } catch (error) {
       this.#onFailure(name, error);
     }
-  }
-}
-
-async function inSlices(counting: Generator<undefined, TaskCount>): Promise<TaskCount> {
-  let sliceEndsAt = monotonicMillis() + SLICE_MILLIS;
-  for (;;) {
-    const step = counting.next();
-    if (step.done) return step.value;
-    if (monotonicMillis() < sliceEndsAt) continue;
-    await nextTurn();
-    sliceEndsAt = monotonicMillis() + SLICE_MILLIS;
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Tasks, threadsBelow } from '../cgroup/tasks.ts';
-import { isGone } from '../procfs/kernel-file.ts';
+import { isShortage } from '../procfs/kernel-file.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
 import { parsePidStatus } from '../procfs/status.ts';
 
@@ -24,25 +24,32 @@ export interface TaskCount {
   readonly lastPid: number | undefined;
 }
 
-/** Tasks or groups looked at between two yields, about half a millisecond's work. */
-const LOOKS_PER_TURN = 64;
+/** How much of a container is looked at. */
+export interface CountLimits {
+  /** Groups, up to a tenth of a millisecond each; what is in others is not counted. */
+  readonly groups: number;
+  /** Tasks whose state is read, fifty in a millisecond; others are taken to be like them. */
+  readonly tasks: number;
+}
+
+/** Tasks and groups looked at between two yields, a millisecond's work or two. */
+const LOOKS_PER_TURN = 16;
 
 /**
- * Counts the tasks of a group and all below it. Yields again and again, so that the caller can do other things or give up;
- * of more than `mostTasks` only the first are looked at, and the others are taken to run and to wait as they do.
+ * Counts the tasks of a group and all below it. Yields again and again, so that the caller can do other things or give up.
  */
-export function* countTasks(group: TaskGroup, mostTasks: number): Generator<undefined, TaskCount> {
+export function* countTasks(group: TaskGroup, limits: CountLimits): Generator<undefined, TaskCount> {
   let running = 0;
   let blocked = 0;
   let seen = 0;
   let total = 0;
   let looks = 0;
   let last = { thread: 0, startTicks: -1 };
-  for (const thread of threadsBelow(group.directory, group.listName)) {
+  for (const thread of threadsBelow(group.directory, group.listName, limits.groups)) {
     if (++looks % LOOKS_PER_TURN === 0) yield;
     if (thread === undefined) continue;
     total++;
-    if (seen === mostTasks) continue;
+    if (seen === limits.tasks) continue;
     const stat = parsePidStat(readText(`${group.root}/proc/${thread}/stat`));
     if (stat === undefined) continue; // ended meanwhile
     seen++;
@@ -50,7 +57,7 @@ export function* countTasks(group: TaskGroup, mostTasks: number): Generator<unde
     if (stat.state === 'D') blocked++;
     if (stat.startTicks >= last.startTicks) last = { thread, startTicks: stat.startTicks };
   }
-  const scale = seen === mostTasks ? total / seen : 1;
+  const scale = seen === limits.tasks ? total / seen : 1;
   return {
     running: Math.round(running * scale),
     blocked: Math.round(blocked * scale),
@@ -70,7 +77,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (isShortage(error)) throw error;
     return '';
   }
 }

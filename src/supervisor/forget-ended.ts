@@ -1,4 +1,5 @@
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
+import { parseRequest } from '../load/load-request.ts';
 import { isGone } from '../procfs/kernel-file.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
 import { parseBase } from '../views/cpu-base-text.ts';
@@ -22,20 +23,41 @@ export async function forgetEnded(directory: string, root: string): Promise<numb
   return forgotten;
 }
 
-/** By its name (see containerName) whether the init is no more; without an init, whether the cgroup is no more. */
+/** By its name (see containerName) whether the init or the cgroup is no more. */
 async function hasEnded(name: string, files: readonly string[], root: string): Promise<boolean> {
   const [initPid, initStartTicks, inode] = name.split('-').map(Number);
   if (inode === undefined) return false; // no file of ours
   if (initPid !== 0) {
     const text = await orNothing(readFile(`${root}/proc/${initPid}/stat`, 'latin1'), '');
-    return parsePidStat(text)?.startTicks !== initStartTicks;
+    if (parsePidStat(text)?.startTicks !== initStartTicks) return true;
   }
-  const baseFile = files.find((file) => file.includes('.base-'));
-  const base = baseFile && parseBase(await orNothing(readFile(baseFile, 'utf8'), ''));
-  if (!base) return false;
-  const found = await orNothing(stat(base.directory), undefined);
+  const directory = await cgroupDirectoryOf(files, root);
+  if (directory === undefined) return areUnused(files);
+  // One init outlives many cgroups where containers share a pid namespace.
+  const found = await orNothing(stat(directory), undefined);
   return found?.ino !== inode;
 }
+
+/** The directory of the cgroup that the files are about, by the one that says so. */
+async function cgroupDirectoryOf(files: readonly string[], root: string): Promise<string | undefined> {
+  for (const file of files) {
+    const parse = file.includes('.base-') ? parseBase : file.endsWith('.request') ? parseRequest : undefined;
+    const directory = parse?.(await orNothing(readFile(file, 'utf8'), ''), root)?.directory;
+    if (directory !== undefined) return directory;
+  }
+  return undefined;
+}
+
+/** True where none of the files was written to for a day. */
+async function areUnused(files: readonly string[]): Promise<boolean> {
+  for (const file of files) {
+    const found = await orNothing(stat(file), undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs < UNUSED_MILLIS) return false;
+  }
+  return true;
+}
+
+const UNUSED_MILLIS = 24 * 60 * 60_000;
 
 async function orNothing<T>(reading: Promise<T>, nothing: T): Promise<T> {
   try {

@@ -13,8 +13,8 @@ const LATE_MILLIS = 15_000;
 /** How often a thread says that the load is wanted. */
 const REQUEST_MILLIS = 20_000;
 
-/** Tasks that a reader looks at itself, a few milliseconds' work. */
-const MOST_TASKS = 256;
+/** What a reader looks at itself, some ten milliseconds' work; the sampler sees more. */
+const LIMITS = { groups: 64, tasks: 256 };
 
 interface Known {
   readonly name: string;
@@ -49,7 +49,7 @@ export function gatherLoad({
   }
   const record = loads.read(name);
   if (record !== undefined && now - record.steppedAtMillis < LATE_MILLIS) return record;
-  const counting = countTasks(group, MOST_TASKS);
+  const counting = countTasks(group, LIMITS);
   let step = counting.next();
   while (!step.done) step = counting.next();
   const fresh = nextRecord(record, step.value, now);

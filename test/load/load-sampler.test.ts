@@ -53,3 +53,20 @@ t.test('no directory yet', async (t) => {
   await sampler.pass();
   t.same(failures, []);
 });
+
+t.test('other things have their turns during a pass', async (t) => {
+  const root = t.testdir({ proc: { 100: { stat: `100 ${STAT}` } }, a: { tasks: '100\n' } });
+  const { loads, sampler } = samplerIn(root);
+  const names = Array.from({ length: 500 }, (_, index) => `container-${index}`);
+  for (const name of names)
+    loads.request(name, { root, initPid: 100, listName: 'tasks', directory: `${root}/a` });
+  let turns = 0;
+  const count = (): void => {
+    turns++;
+    pending = setImmediate(count);
+  };
+  let pending = setImmediate(count);
+  await sampler.pass();
+  clearImmediate(pending);
+  t.ok(turns >= 3, `${turns} turns`);
+});

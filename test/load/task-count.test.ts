@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type TaskGroup, countTasks } from '../../src/load/task-count.ts';
+import { type CountLimits, type TaskGroup, countTasks } from '../../src/load/task-count.ts';
 
 function task(id: number, state: string, startTicks: number, inside = id): object {
   return {
@@ -10,9 +10,11 @@ function task(id: number, state: string, startTicks: number, inside = id): objec
   };
 }
 
-function countIn(root: string, mostTasks: number): { result: unknown; turns: number } {
+const LIMITS: CountLimits = { groups: 64, tasks: 64 };
+
+function countIn(root: string, limits = LIMITS): { result: unknown; turns: number } {
   const group: TaskGroup = { root, initPid: 100, directory: `${root}/group`, listName: 'tasks' };
-  const counting = countTasks(group, mostTasks);
+  const counting = countTasks(group, limits);
   for (let turns = 0; ; turns++) {
     const step = counting.next();
     if (step.done) return { result: step.value, turns };
@@ -32,12 +34,12 @@ t.test('tasks of the whole subtree, by state; the last is the youngest, in its o
       deeper: { tasks: '102\n', 'and deeper': { tasks: '103\n104\n0\n' } },
     },
   });
-  t.same(countIn(root, 64).result, { running: 2, blocked: 1, total: 5, lastPid: 9 });
+  t.same(countIn(root).result, { running: 2, blocked: 1, total: 5, lastPid: 9 });
   t.end();
 });
 
 t.test('a group that is gone', (t) => {
-  t.same(countIn(t.testdir({}), 64).result, { running: 0, blocked: 0, total: 0, lastPid: undefined });
+  t.same(countIn(t.testdir({})).result, { running: 0, blocked: 0, total: 0, lastPid: undefined });
   t.end();
 });
 
@@ -47,8 +49,33 @@ t.test('many tasks: turns in between, and what is too much is taken to be like t
     proc: Object.assign({}, ...ids.map((id) => task(id, id % 2 === 0 ? 'R' : 'S', id))),
     group: { tasks: `${ids.join('\n')}\n` },
   });
-  const { result, turns } = countIn(root, 100);
+  const { result, turns } = countIn(root, { groups: 64, tasks: 100 });
   t.same(result, { running: 200, blocked: 0, total: 400, lastPid: 199 });
   t.ok(turns >= 6);
+  t.end();
+});
+
+t.test('many groups: only so many are looked at, the upper ones first', (t) => {
+  const below = Array.from({ length: 100 }, (_, index) => [
+    `g${index}`,
+    { tasks: '102\n', deeper: { tasks: '103\n' } },
+  ]);
+  const root = t.testdir({
+    proc: { ...task(100, 'R', 10), ...task(102, 'S', 10), ...task(103, 'D', 10) },
+    group: { tasks: '100\n', ...Object.fromEntries(below) },
+  });
+  const { result } = countIn(root, { groups: 20, tasks: 64 });
+  t.match(result, { running: 1, blocked: 0, total: 20 });
+  t.end();
+});
+
+t.test('groups that cannot be read are passed over', (t) => {
+  const root = t.testdir({
+    proc: { ...task(100, 'R', 10) },
+    group: { tasks: '100\n', unreadable: { tasks: {} } },
+  });
+  t.match(countIn(root).result, { running: 1, blocked: 0, total: 1 }, 'no file');
+  const tooLong = `${root}/${'x'.repeat(250)}`.repeat(20);
+  t.match(countIn(tooLong).result, { running: 0, blocked: 0, total: 0 }, 'ENAMETOOLONG');
   t.end();
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { forgetEnded } from '../../src/supervisor/forget-ended.ts';
 
@@ -25,6 +25,28 @@ t.test('files of containers whose init, or cgroup, is no more', async (t) => {
     readdirSync(`${root}/state`).sort(),
     [`0-0-${inode}.base-1`, '0-0-3.base-1', '100-89141-7.base-3', '100-89141-7.shown', 'README'].sort(),
   );
+});
+
+t.test('cgroups that are no more, of an init that lives on', async (t) => {
+  const root = t.testdir({ proc: { 100: { stat: `100 ${STAT}` } }, state: {}, 'group ': {} });
+  const inode = statSync(`${root}/group `).ino;
+  const keep = (file: string, text: string): void => writeFileSync(`${root}/state/${file}`, text);
+  keep(`100-89141-${inode}.request`, `100 tasks ${root}/group \n`);
+  keep(`100-89141-${inode}.load`, '');
+  keep('100-89141-1.request', `100 tasks ${root}/group \n`);
+  keep('100-89141-1.load', '');
+  keep('100-89141-2.base-1', `${root}/gone\n${BASE}`);
+  keep('100-89141-2.shown', '');
+
+  t.equal(await forgetEnded(`${root}/state`, root), 2);
+  t.same(readdirSync(`${root}/state`).sort(), [`100-89141-${inode}.load`, `100-89141-${inode}.request`]);
+});
+
+t.test('files that do not say what cgroup they are about, once nobody has used them for long', async (t) => {
+  const root = t.testdir({ state: { '0-0-1.shown': '', '0-0-2.shown': '', README: '' } });
+  for (const file of ['0-0-1.shown', 'README']) utimesSync(`${root}/state/${file}`, 1000, 1000);
+  t.equal(await forgetEnded(`${root}/state`, root), 1);
+  t.same(readdirSync(`${root}/state`).sort(), ['0-0-2.shown', 'README']);
 });
 
 t.test('no directory', async (t) => {
