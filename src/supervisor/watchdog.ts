@@ -3,7 +3,7 @@ import { withTimeLimit } from './time-limit.ts';
 
 const INTERVAL_MILLIS = 3_000;
 /** Far above what a busy host may take: a server that is ended in vain costs its readers a moment. */
-const ANSWER_LIMIT_MILLIS = 5_000;
+const ANSWER_LIMIT_MILLIS = 10_000;
 
 /**
  * Asks the mount for an answer every now and then, for a server that lives but does not answer hangs its readers, and calls
