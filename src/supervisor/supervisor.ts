@@ -15,7 +15,7 @@ import { startWatchdog } from './watchdog.ts';
 
 /** Set by tests to have lost requests answered the way that kernels before 6.9 need. */
 const NO_RESEND = 'LXCFS_NO_RESEND';
-const READY_LIMIT_MILLIS = 10_000;
+const READY_LIMIT_MILLIS = 30_000;
 
 /** The daemon's life from start to end; returns its exit status. Throws {@link StartError} where it cannot start. */
 export async function runSupervisor(options: LxcfsOptions, log: Logger): Promise<number> {

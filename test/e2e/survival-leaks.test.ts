@@ -17,6 +17,7 @@ const CONTAINERS = 120 * MANY;
 const READS = 20_000 * MANY;
 const RELOADS = 8 * MANY;
 const MIB = 1024 * 1024;
+const WARM_UPS = 4;
 /** Of the dozen that a container takes, those of the last ones stay until their room is needed. */
 const DESCRIPTORS_PER_CONTAINER = 4;
 const MOST_GROWTH_BYTES = 10 * MIB;
@@ -32,7 +33,8 @@ t.test('containers that come and go, and many reads', { skip: unable('mounts') }
     const command = program('read-many', daemon.path('proc/meminfo'), READS / 4, pattern, 2);
     await container.output(command, { limitMillis: 60_000 * MANY });
   };
-  await work();
+  // V8 lets a heap grow for a while before it looks what of it is still of use.
+  for (let warmUp = 0; warmUp < WARM_UPS; warmUp += 1) await work();
   const before = usage(daemon);
   await work();
   const after = usage(daemon);
@@ -43,7 +45,7 @@ t.test('containers that come and go, and many reads', { skip: unable('mounts') }
   t.ok(moreDescriptors < (CONTAINERS / 2) * DESCRIPTORS_PER_CONTAINER, 'descriptors of the server');
   t.equal(after.supervisorDescriptors, before.supervisorDescriptors, 'descriptors of the supervisor');
   t.equal(after.threads, before.threads, 'threads of the server');
-  t.ok(after.stateBytes - before.stateBytes < MIB, 'the runtime directory');
+  t.ok(after.stateBytes - before.stateBytes < MIB * MANY, 'the runtime directory');
 });
 
 t.test('reloads', { skip: unable('mounts') }, async (t) => {

@@ -8,6 +8,5 @@ await import('../uptime.test.ts');
 await import('../two-containers.test.ts');
 await import('../callers.test.ts');
 await import('../reading.test.ts');
-await import('../crash.test.ts');
 await import('../runtimes.test.ts');
 await import('./engines.ts');
