@@ -11,7 +11,8 @@ export function temporaryDirectory(t: Scope): string {
   chmodSync(directory, 0o755);
   atEnd(t, () => {
     unmountBelow(directory);
-    rmSync(directory, { recursive: true, force: true });
+    // An engine may still be clearing up what it had in there.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
   return directory;
 }
