@@ -4,6 +4,7 @@ import { detectCgroupLayout } from '../../src/cgroup/layout.ts';
 import { makeCgroup } from './harness/cgroup.ts';
 import { joining, startContainer } from './harness/container.ts';
 import { startDaemon } from './harness/daemon.ts';
+import type { TestCgroup } from './harness/limits.ts';
 import { repetitions } from './harness/pace.ts';
 import { meminfoField } from './harness/proc-text.ts';
 import { killAndWait } from './harness/processes.ts';
@@ -59,6 +60,27 @@ t.test('whose numbers a caller gets', { skip: unable('mounts') }, async (t) => {
     const inner = await startContainer(t, { memoryBytes: 64 * MIB }, { inside: container });
     t.equal(total(await inner.output(['cat', meminfo])), 65_536);
     t.equal(total(await container.output(['cat', meminfo])), 262_144);
+  });
+
+  t.test('containers of a pod that share a pid namespace: each its own', async (t) => {
+    const pod = makeCgroup(t);
+    pod.delegate();
+    const [first, second] = [pod.child(t, 'first'), pod.child(t, 'second')];
+    first.limit({ memoryBytes: 64 * MIB, cpus: '0' });
+    second.limit({ memoryBytes: 96 * MIB, cpus: '1' });
+    const { initPid } = await startContainer(t, {}, { cgroup: first });
+    const online = daemon.path('sys/devices/system/cpu/online');
+    const read = (cgroup: TestCgroup): Promise<string> =>
+      output(joining(cgroup, 'nsenter', '-t', String(initPid), '--pid', 'cat', meminfo, online));
+    for (const [cgroup, kb, cpus] of [
+      [first, 65_536, '0'],
+      [second, 98_304, '1'],
+      [first, 65_536, '0'],
+    ] as const) {
+      const text = await read(cgroup);
+      t.equal(total(text), kb);
+      t.equal(text.trimEnd().split('\n').at(-1), cpus);
+    }
   });
 
   t.test('a process in the namespace of the daemon: of its own cgroup', async (t) => {

@@ -17,9 +17,13 @@ import { startWorker } from './harness/work.ts';
 
 const MIB = 1024 * 1024;
 const isV2 = detectCgroupLayout('').kind === 'v2';
-const TMPFS_MAGIC = 0x0102_1994;
+/** File systems that are no disks, or may not be: tmpfs, overlay. */
+const IN_MEMORY = new Set([0x0102_1994, 0x794c_7630]);
 /** An emulated machine has less time for each. */
 const BURN_SECONDS = slowness > 1 ? 2 : 5;
+
+/** An emulated machine cannot be sure of as much. */
+const QUOTA = slowness > 1 ? 0.5 : 1.5;
 
 t.setTimeout(180_000 * slowness);
 
@@ -43,14 +47,16 @@ t.test('what containers do is what their files say', { skip: unable('mounts') },
   async function startTickReader(
     container: Container,
   ): Promise<(work: () => Promise<unknown>) => Promise<TickGrowth>> {
-    const paths = ['stat', 'uptime'].map((name) => daemon.path(`proc/${name}`));
+    const paths = ['uptime', 'stat', 'uptime'].map((name) => daemon.path(`proc/${name}`));
     const reader = container.start(t, program('read-all', ...paths));
     await reader.nextLine();
     const now = async (): Promise<{ age: number; ticks: StatTicks }> => {
       reader.send('again');
-      const [stat = '', uptime = ''] = parseTexts(await reader.nextLine());
-      return { age: uptimeSeconds(uptime).age, ticks: statTicks(stat) };
+      const [before = '', stat = '', after = ''] = parseTexts(await reader.nextLine());
+      const age = (uptimeSeconds(before).age + uptimeSeconds(after).age) / 2;
+      return { age, ticks: statTicks(stat) };
     };
+    await now(); // the first reads of a container take longer
     return async (work) => {
       const before = await now();
       await work();
@@ -93,12 +99,16 @@ t.test('what containers do is what their files say', { skip: unable('mounts') },
     t.ok(isAbout(growth('AnonPages'), 0), `AnonPages ${growth('AnonPages')}`);
   });
 
-  const directory = temporaryDirectory(t);
-  const isInMemory = statfsSync(directory).type === TMPFS_MAGIC;
-  t.test('60 MB of page cache are available', { skip: isInMemory && 'no disk to write to' }, async (t) => {
+  t.test('60 MB of page cache are available', async (t) => {
     const container = await startContainer(t, { memoryBytes: 256 * MIB });
     const worker = await startWorker(t, container);
-    const growth = await memoryGrowth(container, () => worker.write(`${directory}/file`, 60 * MIB));
+    const directory = temporaryDirectory(t);
+    const disk = await makeDisk(t, 64);
+    const growth = await memoryGrowth(container, () =>
+      IN_MEMORY.has(statfsSync(directory).type)
+        ? worker.read(disk.path, 60 * MIB)
+        : worker.write(`${directory}/file`, 60 * MIB),
+    );
     t.ok(isAbout(growth('Cached'), 60), `Cached ${growth('Cached')}`);
     t.ok(isAbout(growth('Active(file)') + growth('Inactive(file)'), 60), 'Active(file) and Inactive(file)');
     // the kernel's own lists of these pages are as available on v2 alone, where they are counted
@@ -127,19 +137,20 @@ t.test('what containers do is what their files say', { skip: unable('mounts') },
     t.ok(isWithin(pinned, isV2 ? used / cpus : used, 0.05), `${pinned} of them on the CPU that was used`);
   });
 
-  t.test('a quota of 1.5 CPUs that is used up leaves nothing idle', async (t) => {
-    const container = await startContainer(t, { quota: 1.5, isUrgent: true });
+  t.test(`a quota of ${QUOTA} CPUs that is used up leaves nothing idle`, async (t) => {
+    const container = await startContainer(t, { quota: QUOTA, isUrgent: true });
     const workers = [await startWorker(t, container), await startWorker(t, container)];
     const growthDuring = await startTickReader(container);
-    const growth = await growthDuring(() =>
-      Promise.all(workers.map((worker) => worker.burn(0.75 * BURN_SECONDS, 0.01))),
-    );
-    const used = 150 * BURN_SECONDS;
-    const capacity = Math.min(1.5, growth.cpus) * growth.ageTicks;
+    let used = 0;
+    const growth = await growthDuring(async () => {
+      const burns = workers.map((worker) => worker.burn((QUOTA * BURN_SECONDS) / 2, 0.01));
+      for (const seconds of await Promise.all(burns)) used += 100 * seconds;
+    });
+    const capacity = Math.min(QUOTA, growth.cpus) * growth.ageTicks;
     const [busy, idle] = [growth.busyTicks('cpu'), growth.idleTicks('cpu')];
     t.ok(isWithin(busy, used, 0.05), `${busy} ticks in use of ${used}`);
     t.ok(isWithin(busy + idle, capacity, 0.02), `${idle} idle, of ${capacity}`);
-    t.ok(idle <= capacity * 0.05, `${idle} idle, of ${capacity}`);
+    t.ok(idle <= capacity * 0.05 + 3 * slowness, `${idle} idle, of ${capacity}`);
   });
 
   t.test('CPUs that go and come back count on', async (t) => {

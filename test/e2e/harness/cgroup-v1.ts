@@ -19,6 +19,7 @@ export function makeCgroupV1(t: Scope, layout: CgroupLayout, path: string): Test
     path,
     procsFiles: [...tops].map((top) => `${top}${path}/cgroup.procs`),
     limit: (limits) => setLimits(file, limits),
+    delegate: () => undefined, // nothing in the way of that
     child: (childTest, name) => makeCgroupV1(childTest, layout, `${path}/${name}`),
   };
 }

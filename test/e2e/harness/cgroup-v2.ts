@@ -11,6 +11,7 @@ export function makeCgroupV2(t: Scope, layout: CgroupLayout, path: string): Test
     path,
     procsFiles: [`${directory}/cgroup.procs`],
     limit: (limits) => setLimits(directory, limits),
+    delegate: () => writeValue(`${directory}/cgroup.subtree_control`, '+memory +cpuset +cpu +io'),
     child: (childTest, name) => makeCgroupV2(childTest, layout, `${path}/${name}`),
   };
 }

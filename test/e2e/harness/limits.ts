@@ -26,6 +26,8 @@ export interface TestCgroup {
   readonly procsFiles: readonly string[];
   /** Sets limits, or changes them. */
   limit(limits: Limits): void;
+  /** Lets the cgroups inside have limits, too; on v2 this one then takes no process itself. */
+  delegate(): void;
   /** Makes a cgroup inside this one, without limits of its own. */
   child(t: Scope, name: string): TestCgroup;
 }

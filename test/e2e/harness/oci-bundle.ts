@@ -114,11 +114,12 @@ function namespaces(userNamespace: boolean): string[] {
   return ['pid', 'mount', 'ipc', 'uts', 'network', ...(userNamespace ? ['user'] : [])];
 }
 
-function resources({ memoryBytes, swapBytes = 0, cpus, quota }: Limits): unknown {
+function resources({ memoryBytes, swapBytes = 0, cpus, quota, isUrgent }: Limits): unknown {
   return {
     ...(memoryBytes !== undefined && { memory: { limit: memoryBytes, swap: memoryBytes + swapBytes } }),
     cpu: {
       ...(cpus !== undefined && { cpus }),
+      ...(isUrgent === true && { shares: 262_144 }),
       ...(quota !== undefined && { quota: quota * PERIOD_MICROS, period: PERIOD_MICROS }),
     },
   };

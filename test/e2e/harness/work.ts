@@ -9,6 +9,8 @@ export interface Worker {
   use(bytes: number): Promise<void>;
   /** Writes so much to a new file. */
   write(path: string, bytes: number): Promise<void>;
+  /** Reads so much of a file. */
+  read(path: string, bytes: number): Promise<void>;
   /** Uses so many seconds of CPU time, spread over `wallSeconds`, or more if the machine is busy; the time that it took. */
   burn(cpuSeconds: number, wallSeconds: number): Promise<number>;
   /** From now on it runs on this CPU alone. */
@@ -26,6 +28,7 @@ export async function startWorker(t: Scope, container: Container): Promise<Worke
   return {
     use: async (bytes) => void (await work('use', bytes)),
     write: async (path, bytes) => void (await work('write', path, bytes)),
+    read: async (path, bytes) => void (await work('read', path, bytes)),
     burn: (cpuSeconds, wallSeconds) => work('burn', cpuSeconds, wallSeconds),
     pin: async (cpu) => void (await work('pin', cpu)),
   };

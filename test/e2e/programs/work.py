@@ -2,6 +2,7 @@
 
 use BYTES          touches so much memory, and keeps it
 write FILE BYTES   writes so much to a new file
+read FILE BYTES    reads so much of it
 burn SECONDS WALL  uses so much CPU time, spread over WALL seconds or more
 pin CPU            from now on runs on this CPU alone
 """
@@ -24,6 +25,13 @@ def write(path, size):
             file.write(bytes(1 << 20))
 
 
+def read(path, size):
+    file = open(path, "rb", buffering=0)
+    kept.append(file)  # with the last descriptor the page cache of a disk goes, too
+    for _ in range(int(size) >> 20):
+        file.read(1 << 20)
+
+
 def burn(seconds, wall):
     start, began = time.process_time(), time.monotonic()
     share = float(seconds) / float(wall)
@@ -37,7 +45,7 @@ def pin(cpu):
     os.sched_setaffinity(0, {int(cpu)})
 
 
-work = {"use": use, "write": write, "burn": burn, "pin": pin}
+work = {"use": use, "write": write, "read": read, "burn": burn, "pin": pin}
 print("ready", flush=True)
 for line in sys.stdin:
     name, *arguments = line.split()
