@@ -26,16 +26,7 @@ export class DeviceChannel implements Channel {
       try {
         return new Request(this.#buffer, readSync(this.#fd, this.#buffer, 0, REQUEST_BUFFER_BYTES, null));
       } catch (error) {
-        switch (codeOf(error)) {
-          case 'ENOENT': // the request was interrupted before it could be read
-          case 'EINTR':
-          case 'EAGAIN':
-            continue;
-          case 'ENODEV': // unmounted, or aborted through fusectl
-            return undefined;
-          default:
-            throw error;
-        }
+        if (failedReceive(error) === 'unmounted') return undefined;
       }
     }
   }
@@ -53,6 +44,20 @@ export class DeviceChannel implements Channel {
           throw error;
       }
     }
+  }
+}
+
+/** What a failed read of /dev/fuse means; throws an error that says neither, since it would come again for ever. */
+export function failedReceive(error: unknown): 'again' | 'unmounted' {
+  switch (codeOf(error)) {
+    case 'ENOENT': // the request was interrupted before it could be read
+    case 'EINTR':
+    case 'EAGAIN':
+      return 'again';
+    case 'ENODEV': // unmounted, or aborted through fusectl
+      return 'unmounted';
+    default:
+      throw error;
   }
 }
 

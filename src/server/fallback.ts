@@ -8,7 +8,7 @@ import { MirrorIds } from '../filesystem/mirror-ids.ts';
 import { Mirror } from '../filesystem/mirror.ts';
 import { createSlotTable, OpenFiles, recoverSlots } from '../filesystem/open-files.ts';
 import { Tree } from '../filesystem/tree.ts';
-import { type Channel, DeviceChannel } from '../fuse/channel.ts';
+import { type Channel, DeviceChannel, failedReceive } from '../fuse/channel.ts';
 import { MAX_READ_BYTES, REQUEST_BUFFER_BYTES } from '../fuse/init.ts';
 import { Reply, resendNotification } from '../fuse/reply.ts';
 import { Request } from '../fuse/request.ts';
@@ -98,10 +98,7 @@ async function receive(fd: number, buffer: Buffer): Promise<number | 'again' | '
   try {
     return (await promisify(read)(fd, buffer, 0, buffer.length, null)).bytesRead;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENODEV') return 'unmounted';
-    if (code === 'ENOENT' || code === 'EINTR' || code === 'EAGAIN') return 'again';
-    throw error;
+    return failedReceive(error);
   }
 }
 
