@@ -109,6 +109,11 @@ export class FileSystem {
     this.#openFiles.release(handle);
   }
 
+  /** Keeps what an open file shows now; the returned function makes it show that again. */
+  keepText(handle: number): () => void {
+    return this.#openFiles.keepText(handle);
+  }
+
   /** WRITE always fails: returns the errno. */
   writeErrno(nodeId: number): number {
     return this.#node(nodeId).kind === 'mirror' ? Errno.EACCES : Errno.EINVAL;

@@ -144,6 +144,22 @@ export class OpenFiles {
     return readSync(this.#fd, reply, RECORD_HEADER_SIZE, count, start + RECORD_HEADER_SIZE + offset);
   }
 
+  /** Keeps what the handle shows now; the returned function makes it show that again. */
+  keepText(handle: number): () => void {
+    if (!this.#isOpen(handle)) return () => undefined;
+    const start = (handle % TAG_UNIT) * SLOT_BYTES;
+    readSync(this.#fd, this.#header, 0, RECORD_HEADER_SIZE, start);
+    const length = this.#header.readUInt32LE(8);
+    const record = Buffer.alloc(
+      RECORD_HEADER_SIZE + (length === NO_TEXT ? 0 : Math.min(length, MAX_TEXT_BYTES)),
+    );
+    readSync(this.#fd, record, 0, record.length, start);
+    return () => {
+      this.#write(record, record.length, handle % TAG_UNIT);
+      Atomics.store(this.#lengths, handle % TAG_UNIT, UNKNOWN);
+    };
+  }
+
   #isOpen(handle: number): boolean {
     const tag = Math.floor(handle / TAG_UNIT);
     const slot = handle % TAG_UNIT;

@@ -8,6 +8,7 @@ import { assemble } from './assemble.ts';
 import { Control } from './control.ts';
 import { dispatch } from './dispatch.ts';
 import { Journal } from './journal.ts';
+import { prepareUndo } from './prepare-undo.ts';
 import { takeOver } from './take-over.ts';
 import { type Log, RateLimit } from './log.ts';
 import { FUSE_FD, type ServerConfig } from './protocol.ts';
@@ -48,10 +49,14 @@ function main(data: ReaderData): void {
     limited.warn(`operation ${opcode} failed`, error);
   const channel: Channel = new DeviceChannel(FUSE_FD);
   const reply = new Reply(MAX_READ_BYTES);
-  const answer = (request: Request): void => {
+  const answer = (request: Request): boolean => {
     const outcome = dispatch(request, reply, fileSystem, onUnexpected);
     if (config.trace) log('debug', 'request', traceOf(request, outcome === 'reply' ? reply : undefined));
-    if (outcome === 'reply') channel.send(reply);
+    return outcome === 'reply' && channel.send(reply);
+  };
+  const answerAgain = (request: Request): void => {
+    const undo = prepareUndo(request, reply, fileSystem);
+    if (!answer(request)) undo();
   };
   post({ kind: 'loaded' });
 
@@ -60,13 +65,13 @@ function main(data: ReaderData): void {
     ? undefined
     : new Journal(config.stateDirectory, process.pid, data.threads);
   if (journal !== undefined) {
-    journal.left(index).forEach(answer);
+    journal.left(index).forEach(answerAgain);
     journal.end(index);
   }
   if (!control.open) {
     // This thread is the first, and all others wait for it.
     if (journal !== undefined)
-      log('info', 'took over', { ...takeOver(config.stateDirectory, channel, answer) });
+      log('info', 'took over', { ...takeOver(config.stateDirectory, channel, answerAgain) });
     control.letAllGo();
   }
   while (!control.stopping) {
