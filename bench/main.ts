@@ -1,100 +1,95 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release } from 'node:os';
-import type { Scope, Undo } from '../test/e2e/harness/cleanup.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scope } from '../test/e2e/harness/cleanup.ts';
 import { type Container, startContainer } from '../test/e2e/harness/container.ts';
 import { unable } from '../test/e2e/harness/requirements.ts';
-import type { Command } from '../test/e2e/harness/run.ts';
-import { compare, type Result } from './compare.ts';
+import { type Bench, compareFiles, comparePrograms, type Result } from './compare.ts';
+import type { Figure } from './figure.ts';
+import { measureDepth } from './depth.ts';
+import { measureLargeHost } from './host.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
-import { type Peer, pin, startPeers } from './peer.ts';
+import { FLOOR, OURS, pin, startPeers } from './peer.ts';
 import { makeReader } from './reader.ts';
 import { report } from './report.ts';
-import { settings } from './settings.ts';
-import { type Stall, stall } from './stall.ts';
-import { median, memoryMebibytes } from './usage.ts';
+import { measureScale } from './scale.ts';
+import { withScope } from './scope.ts';
+import { measureStalls } from './stall.ts';
+import { measureStarts } from './start.ts';
+import { judge } from './targets.ts';
+import { memoryMebibytes } from './usage.ts';
 
-const MEMORY_LIMIT_BYTES = 256 * 1024 * 1024;
-const STALL_EVENTS = ['nothing', 'reload', 'crash of the server'] as const;
-const STALL_REPETITIONS = 3;
+const LIMITS = { memoryBytes: 256 * 1024 * 1024 };
+/** A daemon has its memory a moment after its first answer. */
+const SETTLE_MILLIS = 3000;
 
-const undos: Undo[] = [];
 const asked = parseOptions(process.argv.slice(2));
 if (asked === undefined) console.log(USAGE);
-else {
-  try {
-    await bench(asked, { teardown: (undo) => undos.push(undo) });
-  } finally {
-    for (const undo of undos.toReversed()) undo();
-  }
-}
+else await withScope((scope) => bench(asked, scope));
 
-async function bench({ peers: programs, json, ...options }: BenchOptions, scope: Scope): Promise<void> {
+async function bench(options: BenchOptions, scope: Scope): Promise<void> {
   const reason = unable('mounts');
   if (reason !== false) throw new Error(`cannot measure here: ${reason}`);
-  const peers = await startPeers(scope, programs);
+  const { settings, peers: programs, rounds, millis } = options;
+  const startedAt = performance.now();
+  const progress = (text: string): void => {
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    process.stderr.write(`${seconds} s: ${text}\n`);
+  };
   if (programs.length === 0) progress('no other lxcfs, since none is installed and --peer names none');
+  const peers = await startPeers(scope, programs);
   const reader = await makeReader(scope);
+  const made: Bench = { reader, millis, rounds, progress };
   const containers: Container[] = [];
-  while (containers.length < options.readers) {
-    containers.push(await startContainer(scope, { memoryBytes: MEMORY_LIMIT_BYTES }));
+  while (containers.length < options.readers) containers.push(await startContainer(scope, LIMITS));
+  await sleep(SETTLE_MILLIS);
+  const figures: Figure[] = peers.map(({ name: peer, daemon }) => {
+    const value = memoryMebibytes(daemon.pids());
+    const most = peer === OURS ? { most: 85 } : {};
+    return { name: 'memory at the start: all processes', peer, value, unit: 'MiB', ...most };
+  });
+
+  const results: Result[] = await compareFiles(peers, containers, options.files, settings, made);
+  if (settings.includes('programs')) {
+    results.push(
+      ...(await comparePrograms(
+        peers,
+        ({ daemon }) => startContainer(scope, LIMITS, { bound: daemon }),
+        made,
+      )),
+    );
   }
-  const atStart = peers.map(memoryOf);
-  const results: Result[] = [];
-  for (const setting of settings(options.readers)) {
-    for (const file of options.files) {
-      results.push(...(await compare(setting, file, peers, { ...options, containers, reader })));
-      progress(`${setting.name} ${file}`);
+  for (const peer of peers) await pin(peer, `0-${availableParallelism() - 1}`);
+  const [ours] = peers;
+  const [container] = containers;
+  const real = peers.filter(({ name }) => name !== FLOOR);
+  if (ours !== undefined && container !== undefined) {
+    const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
+      start: () => measureStarts(peers, programs, reader),
+      reload: () => measureStalls(ours, container, reader),
+      depth: () => measureDepth(real, made),
+      host: measureLargeHost,
+      scale: () => measureScale(real, container, options.reads, containers, made),
+    };
+    for (const [name, part] of Object.entries(parts)) {
+      if (!settings.includes(name)) continue;
+      figures.push(...(await part()));
+      progress(name);
     }
   }
-  const memory = peers.map((peer, index) => ({
-    peer: peer.name,
-    atStart: atStart[index] ?? Number.NaN,
-    atEnd: memoryOf(peer),
-  }));
-  const stalls = await measureStalls(peers, containers, reader);
-  const findings = { machine: machine(), results, memory, stalls };
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(findings, undefined, 2)}\n`);
+  const findings = { machine: machine(options), results, figures, verdicts: judge(results, figures) };
+  writeFileSync(options.json, `${JSON.stringify(findings, undefined, 2)}\n`);
   console.log(report(findings));
 }
 
-/** Only ours reloads and survives a crash without the mount being lost. */
-async function measureStalls(
-  peers: readonly Peer[],
-  containers: readonly Container[],
-  reader: Command,
-): Promise<Stall[]> {
-  const [ours, container] = [peers[0], containers[0]];
-  if (ours === undefined || container === undefined) return [];
-  await pin(ours, `0-${availableParallelism() - 1}`);
-  const stalls: Stall[] = [];
-  for (const event of STALL_EVENTS) {
-    const tries: Stall[] = [];
-    while (tries.length < STALL_REPETITIONS) tries.push(await stall(event, ours, container, reader));
-    progress(event);
-    stalls.push({
-      event,
-      longestMillis: median(tries.map(({ longestMillis }) => longestMillis)),
-      failed: tries.reduce((total, { failed }) => total + failed, 0),
-    });
-  }
-  return stalls;
-}
-
-function memoryOf({ daemon }: Peer): number {
-  return memoryMebibytes(daemon.pids());
-}
-
-function machine(): Record<string, string | number> {
+function machine({ rounds, millis }: BenchOptions): Record<string, string | number> {
   return {
     node: process.version,
     kernel: release(),
     CPUs: availableParallelism(),
     model: cpus()[0]?.model.trim() ?? 'unknown',
     date: new Date().toISOString(),
+    rounds,
+    millis,
   };
-}
-
-/** Goes to standard error, so that the report stands alone on standard output. */
-function progress(text: string): void {
-  process.stderr.write(`measured: ${text}\n`);
 }

@@ -10,14 +10,18 @@ export interface Peer {
 }
 
 /** Both sides get the same. */
-const OPTIONS = ['-l', '--enable-cfs'];
+export const OPTIONS = ['-l', '--enable-cfs'];
 
-/** Starts this repository's daemon first, then the floor, which is its transport alone, then the others. */
+/** Names of this repository's daemon, and of its transport alone. */
+export const OURS = 'ours';
+export const FLOOR = 'floor';
+
+/** Starts this repository's daemon first, then the floor, then the others. */
 export async function startPeers(scope: Scope, programs: readonly string[]): Promise<Peer[]> {
   const floor = repositoryPath('bench/floor.mjs');
   const peers: Peer[] = [
-    { name: 'ours', daemon: await startDaemon(scope, OPTIONS) },
-    { name: 'floor', daemon: await startDaemon(scope, [], { peer: floor }) },
+    { name: OURS, daemon: await startDaemon(scope, OPTIONS) },
+    { name: FLOOR, daemon: await startDaemon(scope, [], { peer: floor }) },
   ];
   for (const program of programs) {
     const daemon = await startDaemon(scope, ['-f', ...OPTIONS], { peer: program });
@@ -27,6 +31,12 @@ export async function startPeers(scope: Scope, programs: readonly string[]): Pro
     peers.push({ name: `${program.split('/').at(-1)} ${version}`.trim(), daemon });
   }
   return peers;
+}
+
+/** Whether a peer shows this file at all. Asked of a process that can be given up. */
+export async function hasFile({ daemon }: Peer, file: string): Promise<boolean> {
+  const { status } = await run(['head', '-c1', daemon.path(file)]);
+  return status === 0;
 }
 
 /** Binds every thread of a daemon to these CPUs, `0` or `0-3`. */

@@ -1,17 +1,22 @@
 /*
- * reader MODE FILE MILLISECONDS: reads FILE again and again, as long as told, and prints as JSON how long each time took.
- * MODE open: open, read to the end, close. MODE pread: pread at 0 of a descriptor that stays open.
+ * reader MODE MILLISECONDS WHAT...: does something again and again, as long as told, and prints as JSON how long each time took.
+ * MODE open: opens the file WHAT, reads to its end, closes. MODE pread: pread at 0 of a descriptor that stays open.
+ * MODE run: runs the command WHAT to its end. MODE first: as open, but ends with the first time that the file can be read;
+ * `at` is then the moment of the answer in milliseconds of CLOCK_MONOTONIC.
  */
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define WARM_UP 20
 #define MOST 4000000
 
+extern char **environ;
 static char text[1 << 20];
 
 static long long now(void)
@@ -33,6 +38,21 @@ static long read_all(const char *file)
 	return count < 0 ? -1 : total;
 }
 
+/* 0 where the command ended well */
+static long run(char **command)
+{
+	pid_t pid;
+	int status;
+	posix_spawn_file_actions_t actions;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+	int error = posix_spawnp(&pid, command[0], &actions, NULL, command, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (error != 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return status == 0 ? 0 : -1;
+}
+
 static int ascending(const void *a, const void *b)
 {
 	long long x = *(const long long *)a, y = *(const long long *)b;
@@ -41,30 +61,34 @@ static int ascending(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
+	if (argc < 4)
 		return 2;
-	int keep = strcmp(argv[1], "pread") == 0;
-	int fd = keep ? open(argv[2], O_RDONLY) : -1;
+	char mode = argv[1][0], **what = argv + 3;
+	int fd = mode == 'p' ? open(*what, O_RDONLY) : -1;
 	long long *nanos = malloc(MOST * sizeof *nanos);
-	long count = 0, failed = 0, warm = WARM_UP;
-	long long start = now(), end = start + atoll(argv[3]) * 1000000LL, before;
-	while ((before = now()) < end && count < MOST) {
-		long length = keep ? pread(fd, text, sizeof text, 0) : read_all(argv[2]);
+	long count = 0, failed = 0, warm = mode == 'f' ? 0 : mode == 'r' ? 1 : WARM_UP;
+	long long limit = atoll(argv[2]) * 1000000LL, start = now(), before;
+	while (((before = now()) < start + limit || warm > 0) && count < MOST) {
+		long length = mode == 'p' ? pread(fd, text, sizeof text, 0) : mode == 'r' ? run(what) : read_all(*what);
 		long long took = now() - before;
-		if (length <= 0)
+		if (length < 0)
 			failed++;
-		if (warm > 0) {
+		if (mode == 'f' && length < 0) {
+			usleep(200);
+		} else if (warm > 0) {
 			warm--;
 			start = now();
 		} else {
 			nanos[count++] = took;
 		}
+		if (mode == 'f' && length >= 0)
+			break;
 	}
 	if (count == 0)
 		return 1;
 	double seconds = (now() - start) / 1e9;
 	qsort(nanos, count, sizeof *nanos, ascending);
-	printf("{\"count\":%ld,\"failed\":%ld,\"seconds\":%.6f,\"p50\":%.3f,\"p99\":%.3f,\"max\":%.3f}\n", count, failed, seconds,
-	       nanos[count / 2] / 1e3, nanos[count * 99 / 100] / 1e3, nanos[count - 1] / 1e3);
+	printf("{\"count\":%ld,\"failed\":%ld,\"seconds\":%.6f,\"p50\":%.3f,\"p99\":%.3f,\"max\":%.3f,\"at\":%.3f}\n", count,
+	       failed, seconds, nanos[count / 2] / 1e3, nanos[count * 99 / 100] / 1e3, nanos[count - 1] / 1e3, now() / 1e6);
 	return 0;
 }

@@ -15,35 +15,44 @@ export interface Reading {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
+  /** The end of the measurement in milliseconds of CLOCK_MONOTONIC. */
+  readonly at: number;
 }
 
-/** open: open, read to the end, close; pread: read at 0 of a descriptor that stays open. */
-export type Mode = 'open' | 'pread';
+/**
+ * What is done again and again. open: open, read to the end, close; pread: read at 0 of a descriptor that stays open;
+ * run: a whole program; cpus: os.cpus() in Node; first: as open, but only until it works for the first time.
+ */
+export type Mode = 'open' | 'pread' | 'run' | 'cpus' | 'first';
 
-/** Makes the reader program: of C where there is a compiler, else of JavaScript. Gives the command that starts it. */
-export async function makeReader(scope: Scope): Promise<Command> {
+/** Gives the command of a reader for each mode. */
+export type Reader = (mode: Mode) => Command;
+
+/** Makes the reader program: of C where there is a compiler, else of JavaScript. */
+export async function makeReader(scope: Scope): Promise<Reader> {
   const directory = temporaryDirectory(scope);
-  if (!isInstalled('cc')) {
-    cpSync(repositoryPath('bench/reader.mjs'), join(directory, 'reader.mjs'));
-    return [process.execPath, join(directory, 'reader.mjs')];
-  }
-  await output(['cc', '-O2', '-o', join(directory, 'reader'), repositoryPath('bench/reader.c')], {
-    limitMillis: 60_000,
-  });
-  return [join(directory, 'reader')];
+  const script = join(directory, 'reader.mjs');
+  cpSync(repositoryPath('bench/reader.mjs'), script);
+  const node: Command = [process.execPath, script];
+  const native = isInstalled('cc') ? await compile(directory, 'reader') : undefined;
+  return (mode) => [...(native === undefined || mode === 'cpus' ? node : native), mode];
 }
 
-/** Reads a file in a container for some time. `cpu` binds the reader to that CPU. */
+/** Compiles bench/NAME.c; returns the command that starts it. */
+export async function compile(directory: string, name: string): Promise<Command> {
+  const program = join(directory, name);
+  await output(['cc', '-O2', '-o', program, repositoryPath(`bench/${name}.c`)], { limitMillis: 60_000 });
+  return [program];
+}
+
+/** Does something in a container for some time. `what` is a path, or a command line; `cpu` binds the reader to that CPU. */
 export async function measure(
-  container: Container,
-  reader: Command,
-  what: { readonly mode: Mode; readonly file: string; readonly millis: number; readonly cpu?: string },
+  container: Pick<Container, 'output'>,
+  reader: Reader,
+  task: { readonly mode: Mode; readonly what: string; readonly millis: number; readonly cpu?: string },
 ): Promise<Reading> {
-  const bound = what.cpu === undefined ? [] : ['taskset', '-c', what.cpu];
-  const [file, ...args] = [...bound, ...reader, what.mode, what.file, String(what.millis)];
-  if (file === undefined) throw new Error('a reader was expected');
-  const reading: Reading = JSON.parse(
-    await container.output([file, ...args], { limitMillis: what.millis + 30_000 }),
-  );
-  return reading;
+  const { mode, what, millis, cpu } = task;
+  const reading: Command = [...reader(mode), String(millis), ...what.split(' ')];
+  const command: Command = cpu === undefined ? reading : ['taskset', '-c', cpu, ...reading];
+  return JSON.parse(await container.output(command, { limitMillis: millis + 30_000 }));
 }

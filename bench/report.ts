@@ -1,48 +1,42 @@
 import type { Result } from './compare.ts';
-import type { Stall } from './stall.ts';
+import type { Figure } from './figure.ts';
+import { OURS } from './peer.ts';
 import { table } from './table.ts';
+import type { Verdict } from './targets.ts';
 
 /** Everything that one run of the benchmark found. */
 export interface Findings {
-  /** Node, kernel and CPU, as a reader of the numbers wants to know them. */
+  /** Node, kernel and CPU, as a reader of the numbers wants to know them, and how long it was measured. */
   readonly machine: Readonly<Record<string, string | number>>;
   readonly results: readonly Result[];
-  /** Memory of all processes of each peer in MiB, before and after. */
-  readonly memory: readonly { readonly peer: string; readonly atStart: number; readonly atEnd: number }[];
-  readonly stalls: readonly Stall[];
+  readonly figures: readonly Figure[];
+  readonly verdicts: readonly Verdict[];
 }
 
-/** The findings as text: one line for each file, setting and peer, with the ratio of ours to theirs. */
-export function report({ machine, results, memory, stalls }: Findings): string {
-  const ours = results.filter(({ peer }) => peer === 'ours');
-  const rows = results.map((result) =>
-    row(
-      result,
-      ours.find((own) => isSameCase(own, result)),
-    ),
+/** The findings as text: one line for each subject, setting and peer, with the ratio of ours to theirs. */
+export function report({ machine, results, figures, verdicts }: Findings): string {
+  const ours = new Map(
+    results.filter(({ peer }) => peer === OURS).map((result) => [caseOf(result), result] as const),
   );
-  return [
+  const parts = [
     Object.entries(machine)
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
-    '',
-    table([HEAD, ...rows]),
-    '',
-    'Ratios are ours / theirs. Times in microseconds per operation, medians of all rounds.',
-    ...memory.map(
-      ({ peer, atStart, atEnd }) =>
-        `memory of ${peer}: ${atStart.toFixed(1)} MiB, at the end ${atEnd.toFixed(1)}`,
-    ),
-    ...stalls.map(
-      ({ event, longestMillis, failed }) =>
-        `longest read, ${event}: ${longestMillis.toFixed(1)} ms, ${failed} failed`,
-    ),
-  ].join('\n');
+  ];
+  if (results.length > 0) {
+    parts.push(
+      table([HEAD, ...results.map((result) => row(result, ours.get(caseOf(result))))]),
+      'Ratios are ours / theirs. Times in microseconds per operation, medians of all rounds.',
+    );
+  }
+  if (figures.length > 0) parts.push(table([FIGURE_HEAD, ...figures.map(figureRow)]));
+  if (verdicts.length > 0) parts.push(table([VERDICT_HEAD, ...verdicts.map(verdictRow)], 4));
+  return parts.join('\n\n');
 }
 
 const HEAD = [
   'setting',
-  'file',
+  'file or program',
   'peer',
   'p50',
   'ratio',
@@ -60,7 +54,7 @@ function row(result: Result, ours: Result | undefined): string[] {
     ours === undefined || ours === result ? '' : (pick(ours) / pick(result)).toFixed(2);
   return [
     result.setting,
-    result.file,
+    result.subject,
     result.peer,
     result.p50.toFixed(1),
     ratio(({ p50 }) => p50),
@@ -74,6 +68,18 @@ function row(result: Result, ours: Result | undefined): string[] {
   ];
 }
 
-function isSameCase(a: Result, b: Result): boolean {
-  return a.setting === b.setting && a.file === b.file;
+function caseOf({ setting, subject }: Result): string {
+  return `${setting} ${subject}`;
+}
+
+const FIGURE_HEAD = ['', 'peer', 'unit', 'value'];
+
+function figureRow({ name, peer, unit, value }: Figure): string[] {
+  return [name, peer, unit, Number.isInteger(value) ? String(value) : value.toFixed(2)];
+}
+
+const VERDICT_HEAD = ['target', 'limit', '', 'measured'];
+
+function verdictRow({ target, limit, measured, met }: Verdict): string[] {
+  return [target, limit, met ? 'met' : 'NOT MET', measured];
 }

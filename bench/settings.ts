@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Container } from '../test/e2e/harness/container.ts';
-import type { Command } from '../test/e2e/harness/run.ts';
 import { type Peer, pin } from './peer.ts';
-import { measure, type Mode, type Reading } from './reader.ts';
+import { measure, type Mode, type Reader, type Reading } from './reader.ts';
 import { cpuMicros, sum } from './usage.ts';
 
 /** One way to measure. */
@@ -14,17 +13,17 @@ export interface Setting {
   readonly readers: number;
 }
 
-/** All ways to measure, with so many readers in the crowd. */
-export function settings(crowd: number): Setting[] {
+/** All ways to read a file, with so many readers in the crowd. */
+export function fileSettings(crowd: number): Setting[] {
   return [
-    { name: 'one CPU', mode: 'open', oneCpu: true, readers: 1 },
+    { name: 'one-cpu', mode: 'open', oneCpu: true, readers: 1 },
     { name: 'free', mode: 'open', oneCpu: false, readers: 1 },
     { name: 'crowd', mode: 'open', oneCpu: false, readers: crowd },
     { name: 'pread', mode: 'pread', oneCpu: true, readers: 1 },
   ];
 }
 
-/** One measurement of one file of one peer. Times are in microseconds per operation. */
+/** One measurement of one peer. Times are in microseconds per operation. */
 export interface Sample {
   readonly p50: number;
   readonly p99: number;
@@ -33,21 +32,19 @@ export interface Sample {
   readonly failed: number;
 }
 
-/** Measures once. The containers must be at least as many as the setting's readers. */
+/** Measures once, with a reader in each of the containers. `what` is a path or a command line. */
 export async function sample(
-  setting: Setting,
+  { oneCpu, mode }: Setting,
   peer: Peer,
-  bench: { readonly containers: readonly Container[]; readonly reader: Command; readonly millis: number },
-  file: string,
+  containers: readonly Container[],
+  what: string,
+  { reader, millis }: { readonly reader: Reader; readonly millis: number },
 ): Promise<Sample> {
-  const { oneCpu, mode, readers } = setting;
   await pin(peer, oneCpu ? '0' : `0-${availableParallelism() - 1}`);
-  const what = { mode, file: peer.daemon.path(file), millis: bench.millis, ...(oneCpu && { cpu: '0' }) };
+  const task = { mode, what, millis, ...(oneCpu && { cpu: '0' }) };
   const pids = peer.daemon.pids();
   const cpuBefore = cpuMicros(pids);
-  const readings = await Promise.all(
-    bench.containers.slice(0, readers).map((container) => measure(container, bench.reader, what)),
-  );
+  const readings = await Promise.all(containers.map((container) => measure(container, reader, task)));
   const cpu = cpuMicros(pids) - cpuBefore;
   return summary(readings, cpu);
 }

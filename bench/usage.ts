@@ -1,17 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-
-/** CPU time in microseconds that processes and their threads, also those that have ended, have used: utime and stime of /proc/PID/stat. */
+/** CPU time in microseconds that the threads of processes have used so far: the first number of /proc/PID/task/TID/schedstat. */
 export function cpuMicros(pids: readonly number[]): number {
-  const ticks = pids.map((pid) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // fields 14 and 15, counted from the last bracket, which ends field 2
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  return (sum(ticks) / TICKS_PER_SECOND) * 1e6;
+  const nanoseconds = pids.flatMap((pid) =>
+    readdirSync(`/proc/${pid}/task`).map((thread) => {
+      const [used] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ');
+      return Number(used);
+    }),
+  );
+  return sum(nanoseconds) / 1000;
 }
 
 /** Memory of processes in MiB, what they share counted once: Pss of /proc/PID/smaps_rollup. */

@@ -69,7 +69,7 @@ const INIT = `
 if [ -n "$1" ]; then
   cd "$1/proc"
   for file in cpuinfo diskstats loadavg meminfo partitions slabinfo stat swaps uptime; do
-    mount --bind "$file" "/proc/$file"
+    [ ! -e "$file" ] || mount --bind "$file" "/proc/$file" # not every implementation has each of them
   done
   cd /
   mount --bind "$1/sys/devices/system/cpu" /sys/devices/system/cpu

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Container } from '../test/e2e/harness/container.ts';
+import { serverAtWork } from '../test/e2e/harness/server-at-work.ts';
+import type { Bench } from './compare.ts';
+import type { Figure } from './figure.ts';
+import type { Peer } from './peer.ts';
+import { measure } from './reader.ts';
+import { SIX_FILES } from './steady.ts';
+import { memoryMebibytes, sum } from './usage.ts';
+
+const PARTS = 4;
+
+/** Memory of all processes of a daemon after so many reads, and how much of that came in the second half of them. */
+export async function measureMemory(
+  peer: Peer,
+  crowd: readonly Container[],
+  reads: number,
+  { reader, progress }: Bench,
+): Promise<Figure[]> {
+  const mebibytes: number[] = [];
+  let done = 0;
+  for (let part = 1; part <= PARTS; part++) {
+    while (done < (reads * part) / PARTS) {
+      const file = SIX_FILES[Math.floor(done / 1000) % SIX_FILES.length] ?? '';
+      const task = { mode: 'open', what: peer.daemon.path(file), millis: 1000 } as const;
+      const readings = await Promise.all(crowd.map((container) => measure(container, reader, task)));
+      done += sum(readings.map(({ count }) => count));
+    }
+    await sleep(1000);
+    mebibytes.push(memoryMebibytes(peer.daemon.pids()));
+    progress(`memory after ${done} reads`);
+  }
+  const half = mebibytes[PARTS / 2 - 1] ?? Number.NaN;
+  const end = mebibytes.at(-1) ?? Number.NaN;
+  const server = serverAtWork(peer.daemon);
+  const all = `memory after ${done} reads, many containers`;
+  return [
+    { name: `${all}: all processes`, peer: peer.name, value: end, unit: 'MiB', most: 110 },
+    { name: `${all}: more than half-way`, peer: peer.name, value: end - half, unit: 'MiB', most: 2 },
+    {
+      name: `${all}: the server`,
+      peer: peer.name,
+      value: server === undefined ? Number.NaN : memoryMebibytes([server]),
+      unit: 'MiB',
+    },
+  ];
+}
