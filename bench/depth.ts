@@ -1,9 +1,9 @@
+import { withScope } from '../test/e2e/harness/cleanup.ts';
 import { makeCgroup } from '../test/e2e/harness/cgroup.ts';
 import { startContainer } from '../test/e2e/harness/container.ts';
 import type { Bench } from './compare.ts';
 import type { Figure } from './figure.ts';
 import type { Peer } from './peer.ts';
-import { withScope } from './scope.ts';
 import { SIX_FILES, steady } from './steady.ts';
 
 const DEEP = 20;

@@ -1,10 +1,10 @@
+import { withScope } from '../test/e2e/harness/cleanup.ts';
 import { makeCgroup } from '../test/e2e/harness/cgroup.ts';
 import { joining, startContainer } from '../test/e2e/harness/container.ts';
 import { type Command, output } from '../test/e2e/harness/run.ts';
 import type { Bench } from './compare.ts';
 import type { Peer } from './peer.ts';
 import type { Reading } from './reader.ts';
-import { withScope } from './scope.ts';
 import { median } from './usage.ts';
 
 const REPETITIONS = 20;

@@ -1,12 +1,11 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Scope } from '../test/e2e/harness/cleanup.ts';
+import { type Scope, withScope } from '../test/e2e/harness/cleanup.ts';
 import { temporaryDirectory } from '../test/e2e/harness/temporary-directory.ts';
 import { containerIn, FIXTURES, GOLDEN_FILES } from '../test/fixture.ts';
 import { views } from '../src/views/views.ts';
 import type { Figure } from './figure.ts';
 import { OURS } from './peer.ts';
-import { withScope } from './scope.ts';
 
 const LARGE = { cpus: 256, disks: 500 };
 const QUARTER = { cpus: 64, disks: 125 };

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Scope } from '../test/e2e/harness/cleanup.ts';
+import { type Scope, withScope } from '../test/e2e/harness/cleanup.ts';
 import { type Container, startContainer } from '../test/e2e/harness/container.ts';
 import { unable } from '../test/e2e/harness/requirements.ts';
 import { type Bench, compareFiles, comparePrograms, type Result } from './compare.ts';
@@ -13,7 +13,6 @@ import { FLOOR, OURS, pin, startPeers } from './peer.ts';
 import { makeReader } from './reader.ts';
 import { report } from './report.ts';
 import { measureScale } from './scale.ts';
-import { withScope } from './scope.ts';
 import { measureStalls } from './stall.ts';
 import { measureStarts } from './start.ts';
 import { judge } from './targets.ts';

@@ -1,3 +1,4 @@
+import { withScope } from '../test/e2e/harness/cleanup.ts';
 import type { Container } from '../test/e2e/harness/container.ts';
 import type { Bench } from './compare.ts';
 import type { Figure } from './figure.ts';
@@ -7,7 +8,6 @@ import { OURS, type Peer } from './peer.ts';
 import { type Population, startPopulation } from './population.ts';
 import { measure } from './reader.ts';
 import { SIX_FILES, steady } from './steady.ts';
-import { withScope } from './scope.ts';
 import { cpuMicros } from './usage.ts';
 
 const CONTAINERS = 1000;

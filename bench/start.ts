@@ -1,10 +1,10 @@
+import { withScope } from '../test/e2e/harness/cleanup.ts';
 import { daemonPlace, startDaemon } from '../test/e2e/harness/daemon.ts';
 import { join } from 'node:path';
 import type { Figure } from './figure.ts';
 import { FLOOR, OPTIONS, OURS, type Peer } from './peer.ts';
 import type { Reader, Reading } from './reader.ts';
 import { output } from '../test/e2e/harness/run.ts';
-import { withScope } from './scope.ts';
 import { median } from './usage.ts';
 
 const REPETITIONS = 5;

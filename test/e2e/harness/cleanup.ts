@@ -6,6 +6,16 @@ export interface Scope {
   teardown(undo: Undo): void;
 }
 
+/** Does something whose traces are undone when it has ended, however it ended. */
+export async function withScope<T>(work: (scope: Scope) => Promise<T>): Promise<T> {
+  const undos: Undo[] = [];
+  try {
+    return await work({ teardown: (undo) => undos.push(undo) });
+  } finally {
+    for (const undo of undos.toReversed()) undo();
+  }
+}
+
 const pending = new Set<Undo>();
 const FATAL_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGALRM'] as const;
 
