@@ -1,6 +1,7 @@
 import type { CgroupLayout } from '../cgroup/layout.ts';
 import { openCgroup, placeOfController } from '../cgroup/cgroup.ts';
 import { type Membership, parseMembership } from '../cgroup/membership.ts';
+import { COALESCE_MILLIS } from '../procfs/coalescing.ts';
 import { type DescriptorPool, KernelFile } from '../procfs/kernel-file.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
 import type { Container } from './container.ts';
@@ -19,6 +20,8 @@ interface Watched {
 interface NamespaceInit extends Watched {
   readonly pid: number;
   readonly startTicks: number;
+  /** When its cgroups were last looked at and found to be what they had been. */
+  unchangedAtMillis: number;
   /** By text of the cgroups that count: one as a rule, several where containers share the pid namespace. */
   readonly containers: Recent<string, Container>;
 }
@@ -26,6 +29,8 @@ interface NamespaceInit extends Watched {
 interface Caller extends Watched {
   /** Undefined for a caller in the daemon's own pid namespace. */
   readonly namespace: string | undefined;
+  /** A process never changes its pid namespace, nor a namespace its init: this one stays, as long as it can be had. */
+  init?: NamespaceInit | undefined;
   /** The last judgement, with the texts of the caller's and its init's cgroups on which it rests. */
   judged?: { readonly text: string; readonly initText: string; readonly container: Container };
 }
@@ -38,7 +43,8 @@ const MAX_CONTAINERS = 256;
 /**
  * Finds the container of a caller. What is known of a caller or a namespace is used only while the descriptor of its
  * /proc/PID/cgroup answers, which is bound to the process and not to the number: neither the reuse of a pid nor that of a
- * namespace's inode number can mislead it, and a change of cgroups is seen at once.
+ * namespace's inode number can mislead it, and a change of the caller's cgroups is seen at once. That of an init's is, too,
+ * unless many reads come at the same time: those within {@link COALESCE_MILLIS} share one look.
  */
 export class Callers {
   readonly #proc: string;
@@ -65,6 +71,7 @@ export class Callers {
       limit: MAX_NAMESPACES,
       isAlive: stillThere,
       letGo: (init) => {
+        init.unchangedAtMillis = -Infinity;
         init.cgroupFile.close();
         init.containers.clear();
       },
@@ -76,7 +83,10 @@ export class Callers {
     const caller = pid === 0 ? undefined : (this.#known(pid) ?? this.#meet(pid));
     if (caller === undefined) return undefined;
     if (caller.namespace === undefined) return this.#container(caller.text, caller.membership, undefined);
-    const init = this.#initOf(caller.namespace, pid, caller.membership);
+    if (caller.init === undefined || !stillThereLately(caller.init)) {
+      caller.init = this.#initOf(caller.namespace, pid, caller.membership);
+    }
+    const { init } = caller;
     // A namespace without an init is about to end, and its processes with it.
     if (init === undefined) return this.#container(caller.text, caller.membership, undefined);
     const { judged } = caller;
@@ -142,6 +152,7 @@ export class Callers {
       membership: parseMembership(text),
       pid,
       startTicks,
+      unchangedAtMillis: -Infinity,
       containers: recentContainers(),
     };
     this.#inits.set(namespace, init);
@@ -178,6 +189,16 @@ function stillThere(watched: Watched): boolean {
     watched.text = text;
     watched.membership = parseMembership(text);
   }
+  return true;
+}
+
+/** As {@link stillThere}, for who may have been looked at a moment ago. */
+function stillThereLately(init: NamespaceInit): boolean {
+  const now = performance.now();
+  if (now - init.unchangedAtMillis < COALESCE_MILLIS) return true;
+  const { text } = init;
+  if (!stillThere(init)) return false;
+  init.unchangedAtMillis = init.text === text ? now : -Infinity;
   return true;
 }
 

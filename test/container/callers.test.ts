@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { layoutFromMountInfo } from '../../src/cgroup/layout.ts';
 import { Callers } from '../../src/container/callers.ts';
+import { COALESCE_MILLIS } from '../../src/procfs/coalescing.ts';
 import { DescriptorPool } from '../../src/procfs/kernel-file.ts';
 
 const HOST = 'pid:[4026531836]';
@@ -123,6 +125,25 @@ t.test('a change of cgroups is seen at the next call', async (t) => {
   const after = callers.containerOf(201);
   t.not(after, before);
   t.equal(after?.initPid, 200);
+});
+
+t.test("among many calls at a time, a change of the init's cgroups is seen a moment later", async (t) => {
+  const machine = machineWithContainer(t);
+  const callers = machine.callers();
+  const before = callers.containerOf(201);
+  for (let call = 0; call < 10; call++) callers.containerOf(201);
+  machine.move(200, '/docker/b');
+  await sleep(2 * COALESCE_MILLIS);
+  t.not(callers.containerOf(201), before);
+});
+
+t.test("and one of the caller's own at once", async (t) => {
+  const machine = machineWithContainer(t);
+  const callers = machine.callers();
+  const before = callers.containerOf(201);
+  for (let call = 0; call < 10; call++) callers.containerOf(201);
+  machine.move(201, '/docker/b');
+  t.not(callers.containerOf(201), before);
 });
 
 t.test('containers that share a pid namespace each have their own', async (t) => {

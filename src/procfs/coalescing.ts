@@ -1,0 +1,6 @@
+/**
+ * For so long one look serves several reads, where it is a look at what only frames a container's files: the host's own
+ * files, and the cgroups of a container's init. Less than a tick of most kernels' clocks: nobody can tell. What a container
+ * uses, its limits, and the cgroups of whoever reads are looked at anew for each read.
+ */
+export const COALESCE_MILLIS = 4;
