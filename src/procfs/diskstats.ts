@@ -1,3 +1,5 @@
+import { hostFrame } from './host-frame.ts';
+
 /** A line of /proc/diskstats. */
 export interface DiskstatsLine {
   readonly major: number;
@@ -21,3 +23,6 @@ export function parseDiskstats(text: string): DiskstatsLine[] {
   }
   return lines;
 }
+
+/** The host's disks, and how many counters its kernel has. */
+export const hostDiskstats = hostFrame('/proc/diskstats', parseDiskstats, (file) => file.readToEnd());

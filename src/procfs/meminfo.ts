@@ -1,3 +1,4 @@
+import { hostFrame } from './host-frame.ts';
 import { scanNumber } from './scan-number.ts';
 
 /** A text in the form of /proc/meminfo (proc_meminfo(5)), and where its lines are. */
@@ -26,6 +27,9 @@ export function meminfoParser(): (text: string) => Meminfo {
     return { text: whole, labels: known, starts: startsOf(whole, known) ?? [] };
   };
 }
+
+/** The host's meminfo: its layout, and how much memory and swap space the machine has. */
+export const hostMeminfo = hostFrame('/proc/meminfo', meminfoParser());
 
 /** The number of the line with this label (`MemTotal:`), kB for most; undefined where there is no such line. */
 export function meminfoNumber({ text, labels, starts }: Meminfo, label: string): number | undefined {

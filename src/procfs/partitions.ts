@@ -1,3 +1,5 @@
+import { hostFrame } from './host-frame.ts';
+
 /** A line of /proc/partitions. */
 export interface PartitionsLine {
   readonly major: number;
@@ -21,3 +23,6 @@ export function parsePartitions(text: string): PartitionsLine[] {
   }
   return lines;
 }
+
+/** The host's disks and their sizes. */
+export const hostPartitions = hostFrame('/proc/partitions', parsePartitions, (file) => file.readToEnd());

@@ -1,5 +1,5 @@
 import type { DiskCounters, DiskOperation } from '../../cgroup/io.ts';
-import { type DiskstatsLine, parseDiskstats } from '../../procfs/diskstats.ts';
+import { type DiskstatsLine, hostDiskstats } from '../../procfs/diskstats.ts';
 import { type Disk, containerDisks } from '../disks.ts';
 import type { View, ViewContext } from '../view.ts';
 
@@ -17,8 +17,7 @@ export interface DiskstatsInputs {
 
 /** Reads the disks; undefined where no cgroup counts the container's I/O. */
 function gatherDiskstats(context: ViewContext): DiskstatsInputs | undefined {
-  const text = context.host.file('/proc/diskstats').readToEnd();
-  const host = text === undefined ? [] : parseDiskstats(text);
+  const host = hostDiskstats(context.host) ?? [];
   const disks = containerDisks(context, host);
   return disks && { host, disks };
 }

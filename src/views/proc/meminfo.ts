@@ -1,4 +1,4 @@
-import { meminfoNumber, meminfoParser } from '../../procfs/meminfo.ts';
+import { hostMeminfo, meminfoNumber } from '../../procfs/meminfo.ts';
 import { NO_SWAP, swapOf } from '../swap.ts';
 import type { View, ViewContext } from '../view.ts';
 import { fillMeminfo, meminfoTemplate } from './meminfo-template.ts';
@@ -14,13 +14,12 @@ export const meminfo: View = (context) => {
 function gatherMeminfo({ container, host, options }: ViewContext): MeminfoInputs | undefined {
   const controller = container.cgroup.memory;
   const memory = controller?.read();
-  const text = memory && host.file('/proc/meminfo').read();
-  if (controller === undefined || memory === undefined || text === undefined) return undefined;
-  const hostMeminfo = parseHost(text);
-  const hostSwapKb = meminfoNumber(hostMeminfo, 'SwapTotal:') ?? 0;
+  const frame = memory && hostMeminfo(host);
+  if (controller === undefined || memory === undefined || frame === undefined) return undefined;
+  const hostSwapKb = meminfoNumber(frame, 'SwapTotal:') ?? 0;
   const swap = options.disableSwap || hostSwapKb === 0 ? undefined : controller.readSwap();
   return {
-    host: hostMeminfo,
+    host: frame,
     memory,
     swap: swap === undefined ? NO_SWAP : swapOf(hostSwapKb, swap),
     hideSwap: options.disableSwap,
@@ -34,8 +33,6 @@ export function renderMeminfo(inputs: MeminfoInputs): string {
   if (inputs.host.labels !== template.labels) template = meminfoTemplate(inputs.host.labels, values);
   return fillMeminfo(template, inputs.host, values);
 }
-
-const parseHost = meminfoParser();
 
 /** Of the labels last seen; they change with the kernel only. */
 let template = meminfoTemplate([], {});

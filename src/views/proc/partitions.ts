@@ -1,4 +1,4 @@
-import { type PartitionsLine, parsePartitions } from '../../procfs/partitions.ts';
+import { type PartitionsLine, hostPartitions } from '../../procfs/partitions.ts';
 import { type Disk, containerDisks } from '../disks.ts';
 import type { View, ViewContext } from '../view.ts';
 
@@ -16,8 +16,7 @@ export interface PartitionsInputs {
 
 /** Reads the disks; undefined where no cgroup counts the container's I/O. */
 function gatherPartitions(context: ViewContext): PartitionsInputs | undefined {
-  const text = context.host.file('/proc/partitions').readToEnd();
-  const host = text === undefined ? [] : parsePartitions(text);
+  const host = hostPartitions(context.host) ?? [];
   const disks = containerDisks(context, host);
   return disks && { host, disks };
 }

@@ -1,4 +1,4 @@
-import { meminfoNumber, meminfoParser } from '../../procfs/meminfo.ts';
+import { hostMeminfo, meminfoNumber } from '../../procfs/meminfo.ts';
 import { type Swap, NO_SWAP, swapOf } from '../swap.ts';
 import type { View, ViewContext } from '../view.ts';
 
@@ -12,8 +12,8 @@ export const swaps: View = (context) => {
 function gatherSwaps({ container, host, options }: ViewContext): Swap | undefined {
   const swap = container.cgroup.memory?.readSwap();
   if (swap === undefined || options.disableSwap) return swap && NO_SWAP;
-  const text = host.file('/proc/meminfo').read();
-  return text === undefined ? undefined : swapOf(meminfoNumber(parseHost(text), 'SwapTotal:') ?? 0, swap);
+  const meminfo = hostMeminfo(host);
+  return meminfo && swapOf(meminfoNumber(meminfo, 'SwapTotal:') ?? 0, swap);
 }
 
 /** The text: the kernel's header, and one line where there is any swap. */
@@ -21,5 +21,3 @@ export function renderSwaps({ totalKb, usedKb }: Swap): string {
   const header = 'Filename\t\t\t\tType\t\tSize\tUsed\tPriority\n';
   return totalKb === 0 ? header : `${header}${'none'.padEnd(40)}virtual\t\t${totalKb}\t${usedKb}\t0\n`;
 }
-
-const parseHost = meminfoParser();

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { COALESCE_MILLIS } from '../../../src/procfs/coalescing.ts';
 import { meminfo } from '../../../src/views/proc/meminfo.ts';
 import type { ViewOptions } from '../../../src/views/view.ts';
 import { FIXTURES, containerIn } from '../../fixture.ts';
@@ -47,7 +49,7 @@ t.test('options', (t) => {
   t.end();
 });
 
-t.test('a limit that changes is seen by the next reading', (t) => {
+t.test('a limit that changes is seen by the next reading, the machine a moment later', async (t) => {
   const root = t.testdir({
     proc: {
       self: { mountinfo: '38 31 0:31 / /cg rw - cgroup2 cgroup2 rw\n' },
@@ -61,9 +63,9 @@ t.test('a limit that changes is seen by the next reading', (t) => {
   writeFileSync(`${root}/cg/a/memory.max`, '536870912\n');
   t.equal(valueOf(meminfo(context), 'MemTotal'), 524288);
   writeFileSync(`${root}/proc/meminfo`, 'MemTotal: 400000 kB\nMlocked: 77 kB\nSwapTotal: 0 kB\n');
+  await sleep(2 * COALESCE_MILLIS);
   t.equal(valueOf(meminfo(context), 'MemTotal'), 400000);
   t.equal(valueOf(meminfo(context), 'Mlocked'), 0);
-  t.end();
 });
 
 t.test('the host is shown to who is in no memory cgroup', (t) => {
