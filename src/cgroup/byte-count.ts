@@ -1,7 +1,7 @@
 import { scanNumber } from '../procfs/scan-number.ts';
 
 /** v1 shows "unlimited" as the largest multiple of the page size below 2^63, older kernels as 2^64 - 1. */
-const UNLIMITED_FROM_BYTES = 2 ** 62;
+export const UNLIMITED_FROM_BYTES = 2 ** 62;
 
 /**
  * Parses a cgroup file that holds one number of bytes; "unlimited" is Infinity.

@@ -1,6 +1,6 @@
 import type { KernelFile } from '../procfs/kernel-file.ts';
 import type { KeyedNumbers } from '../procfs/keyed-numbers.ts';
-import { parseByteCount } from './byte-count.ts';
+import { parseByteCount, UNLIMITED_FROM_BYTES } from './byte-count.ts';
 import { readValue } from './read-value.ts';
 
 /** The memory controller's side of a container's cgroup. */
@@ -15,7 +15,10 @@ export interface MemoryReading {
   /** Smallest limit of the group and its ancestors, Infinity without any. */
   readonly limitBytes: number;
   readonly usageBytes: number;
-  /** Smallest (limit - usage) of the group and its ancestors, which siblings use too; Infinity without a limit. */
+  /**
+   * Smallest (limit - usage) of its ancestors, which siblings use too, and of the group unless that follows from the other
+   * two numbers; Infinity without a limit.
+   */
   readonly roomBytes: number;
   readonly stat: MemoryStat;
 }
@@ -74,19 +77,28 @@ export function readMemory(
   const [own] = levels;
   const usageBytes = own && parseByteCount(readValue(own.usage));
   if (own === undefined || usageBytes === undefined) return undefined;
-  let limitBytes = Infinity;
+  const stat = parseStat(readValue(own.stat) ?? '');
+  // v1 tells the smallest limit here too, and knows of ancestors that no mount shows.
+  const { hierarchicalLimit } = stat;
+  let limitBytes = hierarchicalLimit ?? Infinity;
   let roomBytes = Infinity;
-  for (const level of levels) {
+  for (const level of levelsToAsk(levels, hierarchicalLimit)) {
     const limit = parseByteCount(readValue(level.limit)) ?? Infinity;
     if (limit === Infinity) continue;
     limitBytes = Math.min(limitBytes, limit);
     const usage = level === own ? usageBytes : parseByteCount(readValue(level.usage));
     if (usage !== undefined) roomBytes = Math.min(roomBytes, Math.max(0, limit - usage));
   }
-  const stat = parseStat(readValue(own.stat) ?? '');
-  // v1 tells the smallest limit here too, and knows of ancestors that no mount shows.
-  limitBytes = Math.min(limitBytes, stat.hierarchicalLimit ?? Infinity);
   return { limitBytes, usageBytes, roomBytes, stat };
+}
+
+/** Whose limits say more than the smallest of all, where that is known: none if nothing is limited, else the ancestors'. */
+function levelsToAsk(
+  levels: readonly MemoryLevel[],
+  smallestLimit: number | undefined,
+): readonly MemoryLevel[] {
+  if (smallestLimit === undefined) return levels;
+  return smallestLimit >= UNLIMITED_FROM_BYTES ? [] : levels.slice(1);
 }
 
 /** The smallest swap limit of all levels, in bytes, Infinity without any. */
