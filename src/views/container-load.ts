@@ -1,9 +1,11 @@
+import type { Tasks } from '../cgroup/tasks.ts';
 import { containerName } from '../container/container-name.ts';
 import type { Container } from '../container/container.ts';
 import { LoadDirectory } from '../load/load-directory.ts';
 import { type LoadRecord, nextRecord } from '../load/load-record.ts';
 import { monotonicMillis } from '../load/monotonic.ts';
 import { type TaskGroup, countTasks } from '../load/task-count.ts';
+import { COALESCE_MILLIS } from '../procfs/coalescing.ts';
 import { errnoOf } from '../procfs/kernel-file.ts';
 import type { ViewContext } from './view.ts';
 
@@ -16,45 +18,60 @@ const REQUEST_MILLIS = 20_000;
 /** What a reader looks at itself, some ten milliseconds' work; the sampler sees more. */
 const LIMITS = { groups: 64, tasks: 256 };
 
-interface Known {
+/** A container whose load was asked for. */
+interface Asked {
   readonly name: string;
+  readonly group: TaskGroup;
+  readonly loads: LoadDirectory;
   requestedAtMillis: number;
+  record: LoadRecord | undefined;
+  /** When `record` was the file's. */
+  readAtMillis: number;
 }
 
-const known = new WeakMap<Container, Known>();
+const askedOf = new WeakMap<Container, Asked>();
 
 /** Reads the container's load, and sees to it that it goes on being sampled; undefined without -l, and for no container. */
-export function gatherLoad({
-  container,
-  host,
-  options,
-  stateDirectory,
-}: ViewContext): LoadRecord | undefined {
+export function gatherLoad(context: ViewContext): LoadRecord | undefined {
+  const { container, options } = context;
   const { initPid, cgroup } = container;
   if (!options.enableLoadavg || initPid === undefined || cgroup.tasks === undefined) return undefined;
-  const { directory, listName } = cgroup.tasks;
-  const group: TaskGroup = { root: host.root, initPid, directory, listName };
-  const loads = new LoadDirectory(stateDirectory, host.root);
-  const now = monotonicMillis();
-
-  let asked = known.get(container);
+  let asked = askedOf.get(container);
   if (asked === undefined) {
-    asked = { name: containerName(container, directory), requestedAtMillis: -Infinity };
-    known.set(container, asked);
+    asked = firstAsked(context, initPid, cgroup.tasks);
+    askedOf.set(container, asked);
   }
-  const { name } = asked;
+  const { name, group, loads } = asked;
+  const now = monotonicMillis();
   if (now - asked.requestedAtMillis > REQUEST_MILLIS) {
     tryToKeep(() => loads.request(name, group));
     asked.requestedAtMillis = now;
   }
-  const record = loads.read(name);
+  if (now - asked.readAtMillis >= COALESCE_MILLIS) {
+    asked.record = loads.read(name);
+    asked.readAtMillis = now;
+  }
+  const { record } = asked;
   if (record !== undefined && now - record.steppedAtMillis < LATE_MILLIS) return record;
   const counting = countTasks(group, LIMITS);
   let step = counting.next();
   while (!step.done) step = counting.next();
   const fresh = nextRecord(record, step.value, now);
+  asked.record = fresh;
   tryToKeep(() => loads.write(name, fresh));
   return fresh;
+}
+
+function firstAsked(context: ViewContext, initPid: number, { directory, listName }: Tasks): Asked {
+  const { container, host, stateDirectory } = context;
+  return {
+    name: containerName(container, directory),
+    group: { root: host.root, initPid, directory, listName },
+    loads: new LoadDirectory(stateDirectory, host.root),
+    requestedAtMillis: -Infinity,
+    record: undefined,
+    readAtMillis: -Infinity,
+  };
 }
 
 /** What cannot be kept (no space, a directory that was taken away) is good for this one read all the same. */
