@@ -9,25 +9,26 @@ import { type Operations, parseBlkioStat } from './blkio-stat.ts';
  * with any other, the throttling layer. Each has files of its own, which are there but say nothing of other disks.
  */
 export function openIo({ directories: [directory] }: Place, open: OpenFile): Io {
-  const sources = ['blkio', 'blkio.bfq', 'blkio.throttle'].map((prefix): Source => {
-    const file = (name: string) => open(`${directory}/${prefix}.${name}_recursive`);
-    return {
-      serviced: file('io_serviced'),
-      bytes: file('io_service_bytes'),
-      merged: file('io_merged'),
-      waitNanos: file('io_wait_time'),
-      serviceNanos: file('io_service_time'),
-    };
+  const counts = (prefix: string): Source => ({
+    serviced: open(`${directory}/${prefix}.io_serviced_recursive`),
+    bytes: open(`${directory}/${prefix}.io_service_bytes_recursive`),
   });
+  const countsAndTimes = (prefix: string): Source => ({
+    ...counts(prefix),
+    merged: open(`${directory}/${prefix}.io_merged_recursive`),
+    waitNanos: open(`${directory}/${prefix}.io_wait_time_recursive`),
+    serviceNanos: open(`${directory}/${prefix}.io_service_time_recursive`),
+  });
+  const sources = [countsAndTimes('blkio'), countsAndTimes('blkio.bfq'), counts('blkio.throttle')];
   return { read: () => readSources(sources) };
 }
 
 interface Source {
   readonly serviced: KernelFile;
   readonly bytes: KernelFile;
-  readonly merged: KernelFile;
-  readonly waitNanos: KernelFile;
-  readonly serviceNanos: KernelFile;
+  readonly merged?: KernelFile;
+  readonly waitNanos?: KernelFile;
+  readonly serviceNanos?: KernelFile;
 }
 
 /** Of each disk the first source that counted anything. */
@@ -39,10 +40,10 @@ function readSources(sources: readonly Source[]): Map<string, DiskCounters> | un
     disks ??= new Map();
     const serviced = parseBlkioStat(text);
     if (serviced.size === 0) continue;
-    const bytes = parseBlkioStat(readValue(source.bytes) ?? '');
-    const merged = parseBlkioStat(readValue(source.merged) ?? '');
-    const wait = parseBlkioStat(readValue(source.waitNanos) ?? '');
-    const service = parseBlkioStat(readValue(source.serviceNanos) ?? '');
+    const bytes = operationsIn(source.bytes);
+    const merged = operationsIn(source.merged);
+    const wait = operationsIn(source.waitNanos);
+    const service = operationsIn(source.serviceNanos);
     for (const [device, counts] of serviced) {
       if (disks.has(device) || !counts.get('Total')) continue;
       const operation = (name: string): DiskOperation => ({
@@ -60,6 +61,10 @@ function readSources(sources: readonly Source[]): Map<string, DiskCounters> | un
     }
   }
   return disks;
+}
+
+function operationsIn(file: KernelFile | undefined): ReadonlyMap<string, Operations> {
+  return parseBlkioStat((file && readValue(file)) ?? '');
 }
 
 function millis(
