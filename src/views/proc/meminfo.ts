@@ -1,7 +1,7 @@
-import { hostMeminfo, meminfoNumber } from '../../procfs/meminfo.ts';
+import { hostMeminfo, type Meminfo, meminfoNumber } from '../../procfs/meminfo.ts';
 import { NO_SWAP, swapOf } from '../swap.ts';
 import type { View, ViewContext } from '../view.ts';
-import { fillMeminfo, meminfoTemplate } from './meminfo-template.ts';
+import { fillMeminfo, isTemplateFor, type MeminfoTemplate, meminfoTemplate } from './meminfo-template.ts';
 import { type MeminfoInputs, meminfoValues } from './meminfo-values.ts';
 
 /** /proc/meminfo: the host's lines, filled with what the container's memory cgroup says. */
@@ -30,9 +30,16 @@ function gatherMeminfo({ container, host, options }: ViewContext): MeminfoInputs
 /** The text: every line that the host has, in its order and layout. */
 export function renderMeminfo(inputs: MeminfoInputs): string {
   const values = meminfoValues(inputs);
-  if (inputs.host.labels !== template.labels) template = meminfoTemplate(inputs.host.labels, values);
-  return fillMeminfo(template, inputs.host, values);
+  return fillMeminfo(templateFor(inputs.host, values), values);
 }
 
-/** Of the labels last seen; they change with the kernel only. */
-let template = meminfoTemplate([], {});
+function templateFor(host: Meminfo, values: Readonly<Record<string, number>>): MeminfoTemplate {
+  if (known?.host === host) return known.template;
+  const template =
+    known && isTemplateFor(host, known.template) ? known.template : meminfoTemplate(host, values);
+  known = { host, template };
+  return template;
+}
+
+/** Of the host's text last seen. */
+let known: { readonly host: Meminfo; readonly template: MeminfoTemplate } | undefined;

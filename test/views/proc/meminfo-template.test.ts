@@ -4,7 +4,7 @@ import { fillMeminfo, meminfoTemplate } from '../../../src/views/proc/meminfo-te
 
 function fill(text: string, values: Record<string, number>): string {
   const host = meminfoParser()(text);
-  return fillMeminfo(meminfoTemplate(host.labels, values), host, values);
+  return fillMeminfo(meminfoTemplate(host, values), values);
 }
 
 t.test('values where there are any, the machine as it is, 0 for the rest', (t) => {
