@@ -22,9 +22,11 @@ export class AgentProcess {
   /** `prefix`: a program and arguments to run the agent by, such as nsenter. */
   constructor(prefix: readonly string[] = []) {
     const command = [...prefix, process.execPath, ...process.execArgv, AGENT_MAIN];
-    // Nothing of ours is passed on: a child that never ends must not keep a reader of our output waiting.
+    // Nothing of ours is passed on: a child that never ends must not keep a reader of our output waiting. It leads a
+    // process group, since nsenter forks: what is ended has to be its child, too.
     this.#child = spawn(command[0] ?? process.execPath, command.slice(1), {
       cwd: '/',
+      detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     this.#child.on('error', () => this.close());
@@ -58,8 +60,17 @@ export class AgentProcess {
   close(): void {
     this.#child.stdin?.destroy();
     this.#child.stdout?.destroy();
-    this.#child.kill('SIGKILL');
     this.#child.unref();
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) killGroup(pid);
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // ESRCH: it has ended, and Node has not heard of it yet
   }
 }
 

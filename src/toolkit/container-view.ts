@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { isGone } from '../procfs/kernel-file.ts';
-import { parseMountInfo } from '../procfs/mountinfo.ts';
 import type { FileReading } from './file-reading.ts';
 import type { FoundContainer } from './find-containers.ts';
 import { LXCFS_FILES } from './lxcfs-files.ts';
-import { isLxcfs } from './mount-table.ts';
+import { lxcfsMountsOf } from './mount-table.ts';
 import { readInside } from './read-inside.ts';
 import { type Summary, summarize } from './summary.ts';
 
@@ -30,7 +28,7 @@ export async function viewContainer(
   limitMillis: number,
 ): Promise<ContainerView | undefined> {
   const { id, engine, pid, namespaces } = container;
-  const mountPoints = lxcfsMountPoints(pid);
+  const mountPoints = lxcfsMountsOf(pid)?.map(({ mountPoint }) => mountPoint);
   const readings = await readInside(namespaces[0], SHOWN_FILES, limitMillis);
   if (readings === undefined || mountPoints === undefined) return undefined;
   const files = Object.fromEntries(
@@ -47,16 +45,6 @@ export function sourceOf(reading: FileReading, mountPoints: readonly string[]): 
   if ('text' in reading) return isCovered ? 'lxcfs' : 'host';
   if (reading.errno === 'ETIMEDOUT') return 'hung';
   return isCovered && reading.errno !== 'ENOENT' ? 'dead' : 'absent';
-}
-
-function lxcfsMountPoints(pid: number): string[] | undefined {
-  try {
-    const mounts = parseMountInfo(readFileSync(`/proc/${pid}/mountinfo`, 'utf8'));
-    return mounts.filter(isLxcfs).map(({ mountPoint }) => mountPoint);
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
 }
 
 function readHost(): FileReading[] {

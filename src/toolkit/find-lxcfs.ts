@@ -1,9 +1,9 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type MountInfo, parseMountInfo } from '../procfs/mountinfo.ts';
-import { isLxcfs } from './mount-table.ts';
+import type { MountInfo } from '../procfs/mountinfo.ts';
+import { isLxcfs, ownMounts } from './mount-table.ts';
 import type { LiveLxcfs } from './overlay.ts';
-import { probe } from './probe.ts';
+import { type Health, probe } from './probe.ts';
 
 /** Where lxcfs is usually mounted; iSulad's place is the second. */
 export const USUAL_DIRECTORIES: readonly string[] = ['/var/lib/lxcfs', '/var/lib/lxc/lxcfs'];
@@ -20,20 +20,21 @@ export class NoLiveLxcfsError extends Error {
 }
 
 /**
- * The running lxcfs mounted at `directory`, or anywhere on this host if undefined; it is asked, for at most `limitMillis`
- * each, whether it lives.
+ * The running lxcfs mounted at `directory`, or anywhere on this host if undefined; each is asked (`ask`), for at most
+ * `limitMillis`, whether it lives.
  */
-export async function findLiveLxcfs(directory: string | undefined, limitMillis: number): Promise<LiveLxcfs> {
-  const candidates = lxcfsMounts(
-    readFileSync('/proc/self/mountinfo', 'utf8'),
-    directory && realDirectory(directory),
-  );
+export async function findLiveLxcfs(
+  directory: string | undefined,
+  limitMillis: number,
+  ask: (directory: string, limitMillis: number) => Promise<Health> = probe,
+): Promise<LiveLxcfs> {
+  const candidates = lxcfsMounts(ownMounts(), directory && realDirectory(directory));
   let error = new NoLiveLxcfsError(
     'absent',
     `no lxcfs is mounted ${directory ? `at ${directory}` : 'on this host'}`,
   );
   for (const { mountPoint, device } of candidates) {
-    const health = await probe(mountPoint, limitMillis);
+    const health = await ask(mountPoint, limitMillis);
     if (health.state === 'live') return { directory: mountPoint, device };
     error = new NoLiveLxcfsError(health.state, health.reason);
   }
@@ -41,11 +42,11 @@ export async function findLiveLxcfs(directory: string | undefined, limitMillis: 
 }
 
 /**
- * The mounts of whole lxcfs trees in the text of a mountinfo, those at the usual directories first, then the latest;
- * only the topmost at each directory counts. `directory` restricts them to one.
+ * The mounts of whole lxcfs trees among `mounts`, those at the usual directories first, then the latest; only the
+ * topmost at each directory counts. `directory` restricts them to one.
  */
-export function lxcfsMounts(mountInfo: string, directory?: string): MountInfo[] {
-  const topmost = new Map(parseMountInfo(mountInfo).map((mount) => [mount.mountPoint, mount]));
+export function lxcfsMounts(mounts: readonly MountInfo[], directory?: string): MountInfo[] {
+  const topmost = new Map(mounts.map((mount) => [mount.mountPoint, mount]));
   return [...topmost.values()]
     .filter((mount) => isLxcfs(mount) && mount.root === '/')
     .filter(({ mountPoint }) => directory === undefined || mountPoint === directory)

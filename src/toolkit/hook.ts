@@ -1,13 +1,11 @@
-import { closeSync, readFileSync, realpathSync } from 'node:fs';
+import { closeSync, realpathSync } from 'node:fs';
 import { openDirectoryPlace } from '../native/directory.ts';
-import { parseMountInfo } from '../procfs/mountinfo.ts';
 import { cover, type CoverOutcome } from './cover.ts';
-import { lxcfsMounts, realDirectory } from './find-lxcfs.ts';
+import { findLiveLxcfs } from './find-lxcfs.ts';
 import { type Home, insideNamespace, openHome } from './home.ts';
 import type { HookState } from './hook-state.ts';
 import { LXCFS_FILES } from './lxcfs-files.ts';
-import { MountTable } from './mount-table.ts';
-import { hostPeerGroups } from './namespace-jobs.ts';
+import { MountTable, ownMounts, peerGroups } from './mount-table.ts';
 import { type LiveLxcfs, type Overlay, prepareOverlays } from './overlay.ts';
 import { readProcess } from './process-record.ts';
 import { quickProbe } from './quick-probe.ts';
@@ -26,35 +24,23 @@ export async function runHook(
   lxcfsDirectory: string | undefined,
 ): Promise<readonly string[]> {
   const rootfs = realpathSync(state.rootfs);
-  const lxcfs = await findLxcfs(lxcfsDirectory);
+  const lxcfs = await findLiveLxcfs(lxcfsDirectory, PROBE_LIMIT_MILLIS, quickProbe);
   const home = openHome();
   const overlays = prepareOverlays(lxcfs, LXCFS_FILES);
   const table = new MountTable(home.procFd);
-  if (hasProc(readFileSync('/proc/thread-self/mountinfo', 'utf8'), rootfs)) {
+  if (hasProc(rootfs)) {
     return coverAll({ rootFd: home.rootFd, table, hostGroups: new Set() }, rootfs, lxcfs, overlays);
   }
-  const hostGroups = hostPeerGroups();
+  const hostGroups = peerGroups(ownMounts());
   return insideContainer(home, state, (rootFd) =>
     coverAll({ rootFd, table, hostGroups }, rootfs, lxcfs, overlays),
   );
 }
 
-async function findLxcfs(directory: string | undefined): Promise<LiveLxcfs> {
-  const mountInfo = readFileSync('/proc/thread-self/mountinfo', 'utf8');
-  const mounts = lxcfsMounts(mountInfo, directory && realDirectory(directory));
-  let reason = `no lxcfs is mounted ${directory ? `at ${directory}` : 'on this host'}`;
-  for (const { mountPoint, device } of mounts) {
-    const complaint = await quickProbe(mountPoint, PROBE_LIMIT_MILLIS);
-    if (complaint === undefined) return { directory: mountPoint, device };
-    reason = complaint;
-  }
-  throw new Error(reason);
-}
-
 /** Whether the runtime has mounted the container's /proc in this mount namespace. */
-function hasProc(mountInfo: string, rootfs: string): boolean {
+function hasProc(rootfs: string): boolean {
   const path = rootfs === '/' ? '/proc' : `${rootfs}/proc`;
-  return parseMountInfo(mountInfo).some(({ mountPoint, fsType }) => mountPoint === path && fsType === 'proc');
+  return ownMounts().some(({ mountPoint, fsType }) => mountPoint === path && fsType === 'proc');
 }
 
 function insideContainer<T>(home: Home, { pid }: HookState, use: (rootFd: number) => T): T {

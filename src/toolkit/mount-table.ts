@@ -1,5 +1,6 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { openFileAt } from '../native/directory.ts';
+import { errnoOf, isGone } from '../procfs/kernel-file.ts';
 import { type MountInfo, parseMountInfo } from '../procfs/mountinfo.ts';
 
 /** The mounts that the calling thread sees, in whichever mount namespace it is now, read through a kept `/proc`. */
@@ -28,10 +29,26 @@ export class MountTable {
   #read(name: string): string {
     const fd = openFileAt(this.#procFd, name);
     try {
-      return readFileSync(fd, 'utf8');
+      return readFileSync(fd, 'latin1');
     } finally {
       closeSync(fd);
     }
+  }
+}
+
+/** The mounts of the mount namespace that the calling thread is in, by the /proc that it sees. */
+export function ownMounts(): MountInfo[] {
+  return parseMountInfo(readFileSync('/proc/thread-self/mountinfo', 'latin1'));
+}
+
+/** The mounts of lxcfs file systems, alive or dead, that a process sees; undefined where it has ended. */
+export function lxcfsMountsOf(pid: number): MountInfo[] | undefined {
+  try {
+    return parseMountInfo(readFileSync(`/proc/${pid}/mountinfo`, 'latin1')).filter(isLxcfs);
+  } catch (error) {
+    // EINVAL: it has ended, and its parent does not know yet.
+    if (isGone(error) || errnoOf(error) === 'EINVAL') return undefined;
+    throw error;
   }
 }
 

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { MountInfo } from '../procfs/mountinfo.ts';
-import { parseMountInfo } from '../procfs/mountinfo.ts';
-import { isGone } from '../procfs/kernel-file.ts';
 import { cover, restore } from './cover.ts';
 import { detachLxcfs } from './detach.ts';
 import type { NamespaceMember } from './find-containers.ts';
 import { type Home, insideNamespace } from './home.ts';
 import { LXCFS_FILES } from './lxcfs-files.ts';
-import { isLxcfs, MountTable, peerGroups } from './mount-table.ts';
+import { lxcfsMountsOf, MountTable, ownMounts, peerGroups } from './mount-table.ts';
 import { type LiveLxcfs, type Overlay, prepareOverlays } from './overlay.ts';
 import type { Visit } from './visit.ts';
 
@@ -29,18 +26,15 @@ export function remountNamespace(
   home: Home,
   member: NamespaceMember,
   lxcfs: LiveLxcfs,
-  canCarry = true,
 ): NamespaceReport | undefined {
   const isStale = (mount: MountInfo): boolean => mount.device !== lxcfs.device;
-  const staleRoots = lxcfsMountsOf(member)
-    .filter(isStale)
-    .map(({ root }) => root);
+  const staleRoots = (lxcfsMountsOf(member.pid) ?? []).filter(isStale).map(({ root }) => root);
   const others = staleRoots
     .filter((root) => !LXCFS_FILES.includes(root))
     .map((root) => (root === '/' ? '' : root));
-  const hostGroups = hostPeerGroups();
-  const files = prepareOverlays(lxcfs, LXCFS_FILES, canCarry);
-  const replacements = prepareOverlays(lxcfs, others, canCarry);
+  const hostGroups = peerGroups(ownMounts()); // before another namespace is entered
+  const files = prepareOverlays(lxcfs, LXCFS_FILES);
+  const replacements = prepareOverlays(lxcfs, others);
   try {
     return insideNamespace(home, member, (rootFd) => {
       const visit = { rootFd, table: new MountTable(home.procFd), hostGroups };
@@ -61,7 +55,7 @@ export function remountNamespace(
 
 /** Takes every lxcfs mount out of a container; needs no running lxcfs. Undefined where its process ended. */
 export function umountNamespace(home: Home, member: NamespaceMember): NamespaceReport | undefined {
-  const hostGroups = hostPeerGroups();
+  const hostGroups = peerGroups(ownMounts()); // before another namespace is entered
   return insideNamespace(home, member, (rootFd) => {
     const visit = { rootFd, table: new MountTable(home.procFd), hostGroups };
     const { detached, left } = detachLxcfs(visit, () => true);
@@ -83,18 +77,4 @@ function restoreEach(visit: Visit, detached: readonly MountInfo[], replacements:
     overlay.close();
   }
   return done.size;
-}
-
-/** As seen before any other namespace was entered. */
-export function hostPeerGroups(): Set<string> {
-  return peerGroups(parseMountInfo(readFileSync('/proc/thread-self/mountinfo', 'utf8')));
-}
-
-function lxcfsMountsOf(member: NamespaceMember): MountInfo[] {
-  try {
-    return parseMountInfo(readFileSync(`/proc/${member.pid}/mountinfo`, 'utf8')).filter(isLxcfs);
-  } catch (error) {
-    if (isGone(error)) return [];
-    throw error;
-  }
 }

@@ -25,9 +25,8 @@ export interface Overlay {
  * Copies those of `paths` that the running lxcfs has, while its directory is in sight. On kernels before 5.2, which
  * cannot carry a mount into another namespace, the overlay is bound from the lxcfs directory that the container sees.
  */
-export function prepareOverlays(lxcfs: LiveLxcfs, paths: readonly string[], canCarry = true): Overlay[] {
+export function prepareOverlays(lxcfs: LiveLxcfs, paths: readonly string[]): Overlay[] {
   return paths.flatMap((path) => {
-    if (!canCarry) return boundOverlay(lxcfs, path);
     try {
       return carriedOverlay(path, cloneTree(lxcfs.directory + path));
     } catch (error) {

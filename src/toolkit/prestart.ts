@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { bindMount, detachMount, setPropagation } from '../native/mount.ts';
-import { type MountInfo, parseMountInfo } from '../procfs/mountinfo.ts';
+import type { MountInfo } from '../procfs/mountinfo.ts';
 import { lxcfsMounts, realDirectory } from './find-lxcfs.ts';
-import { sharedGroup } from './mount-table.ts';
+import { ownMounts, sharedGroup } from './mount-table.ts';
 import { probe } from './probe.ts';
 
 /** What was done before the start of lxcfs, as sentences for the log. */
@@ -19,7 +19,7 @@ export interface PrestartReport {
 export async function prestart(directory: string, limitMillis: number): Promise<PrestartReport> {
   const path = realDirectory(directory);
   const actions = await clearDead(path, limitMillis);
-  if (lxcfsMounts(ownMountInfo(), path).length > 0) return { directory: path, actions };
+  if (lxcfsMounts(ownMounts(), path).length > 0) return { directory: path, actions };
   mkdirSync(path, { recursive: true });
   actions.push(...shareParent(dirname(path)));
   return { directory: path, actions };
@@ -28,7 +28,7 @@ export async function prestart(directory: string, limitMillis: number): Promise<
 /** Several may have piled up, one for each crash. */
 async function clearDead(directory: string, limitMillis: number): Promise<string[]> {
   const actions: string[] = [];
-  while (lxcfsMounts(ownMountInfo(), directory).length > 0) {
+  while (lxcfsMounts(ownMounts(), directory).length > 0) {
     const health = await probe(directory, limitMillis);
     if (health.state !== 'dead') {
       actions.push(`left the lxcfs at ${directory} in place: it is ${health.state}`);
@@ -42,7 +42,7 @@ async function clearDead(directory: string, limitMillis: number): Promise<string
 
 /** Binds the directory over itself where it is not shared yet; what is mounted below stays in sight. */
 function shareParent(parent: string): string[] {
-  const mounts = parseMountInfo(ownMountInfo());
+  const mounts = ownMounts();
   const holder = mountThatHolds(mounts, parent);
   if (holder !== undefined && sharedGroup(holder) !== undefined) return [];
   if (holder?.mountPoint !== parent) bindMount(parent, parent, hasMountsBelow(mounts, parent));
@@ -63,8 +63,4 @@ function hasMountsBelow(mounts: readonly MountInfo[], path: string): boolean {
 
 function isBelow(path: string, directory: string): boolean {
   return path.startsWith(directory === '/' ? '/' : `${directory}/`);
-}
-
-function ownMountInfo(): string {
-  return readFileSync('/proc/self/mountinfo', 'utf8');
 }

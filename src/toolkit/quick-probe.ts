@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
+import type { Health } from './probe.ts';
 
 /**
- * Whether the lxcfs at `directory` gives its first byte within `limitMillis`; if not, why not. A child reads it, and one
- * that starts at once, since a container waits for its hooks.
+ * Whether the lxcfs at `directory` gives its first byte within `limitMillis`. A child reads it, and one that starts at
+ * once, since a container waits for its hooks.
  */
-export function quickProbe(directory: string, limitMillis: number): Promise<string | undefined> {
+export function quickProbe(directory: string, limitMillis: number): Promise<Health> {
   return new Promise((resolve) => {
     const child = spawn('head', ['-c', '1', `${directory}/proc/uptime`], {
       cwd: '/',
@@ -13,20 +14,24 @@ export function quickProbe(directory: string, limitMillis: number): Promise<stri
     });
     let complaint = '';
     child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    const finish = (reason: string | undefined): void => {
+    const finish = (health: Health): void => {
       clearTimeout(timer);
       child.kill('SIGKILL');
       child.stderr.destroy();
       child.unref();
-      resolve(reason);
+      resolve(health);
     };
     const timer = setTimeout(
-      () => finish(`the lxcfs at ${directory} does not answer within ${limitMillis} ms`),
+      () =>
+        finish({
+          state: 'hung',
+          reason: `the lxcfs at ${directory} does not answer within ${limitMillis} ms`,
+        }),
       limitMillis,
     );
-    child.on('error', (error) => finish(`the lxcfs at ${directory} cannot be tried: ${error.message}`));
-    child.on('close', (code) =>
-      finish(code === 0 ? undefined : `the lxcfs at ${directory} cannot be read: ${complaint.trim()}`),
-    );
+    const unreadable = (reason: string): void =>
+      finish({ state: 'wrong', reason: `the lxcfs at ${directory} cannot be read: ${reason}` });
+    child.on('error', (error) => unreadable(error.message));
+    child.on('close', (code) => (code === 0 ? finish({ state: 'live' }) : unreadable(complaint.trim())));
   });
 }

@@ -7,17 +7,18 @@ import { openHome } from '../../src/toolkit/home.ts';
 import { LXCFS_FILES } from '../../src/toolkit/lxcfs-files.ts';
 import { remountNamespace, umountNamespace } from '../../src/toolkit/namespace-jobs.ts';
 import { readProcess } from '../../src/toolkit/process-record.ts';
-import { startContainer } from './harness/container.ts';
-import { daemonPlace, startDaemon } from './harness/daemon.ts';
+import { joining, startContainer } from './harness/container.ts';
+import { type Daemon, daemonPlace, startDaemon } from './harness/daemon.ts';
 import { type OciContainer, startOciContainer } from './harness/oci-container.ts';
 import { mountsBelow } from './harness/mounts.ts';
 import { inOwnWorld } from './harness/own-world.ts';
 import { slowness } from './harness/pace.ts';
 import { meminfoField } from './harness/proc-text.ts';
+import { program } from './harness/programs.ts';
 import { isAlive } from './harness/processes.ts';
 import { unable } from './harness/requirements.ts';
-import { output } from './harness/run.ts';
-import { killForGood, LIST_LXCFS, toolkit, toolkitReports } from './harness/toolkit.ts';
+import { type Finished, output, run } from './harness/run.ts';
+import { killForGood, LIST_LXCFS, toolkit, toolkitProgram, toolkitReports } from './harness/toolkit.ts';
 import { until } from './harness/wait.ts';
 
 const LIMITS = { memoryBytes: 256 * 1024 * 1024, cpus: '0' };
@@ -35,13 +36,18 @@ function newMounts(before: readonly string[]): string[] {
 await inOwnWorld(import.meta.url, () => {
   const skip = unable('mounts', 'runc');
 
-  for (const userNamespace of [false, true]) {
+  for (const [runtime, userNamespace] of [
+    ['runc', false],
+    ['runc', true],
+    ['crun', false],
+    ['crun', true],
+  ] as const) {
     t.test(
-      `in and out of a runc container${userNamespace ? ' in a user namespace' : ''}`,
-      { skip },
+      `in and out of a ${runtime} container${userNamespace ? ' in a user namespace' : ''}`,
+      { skip: unable('mounts', runtime) },
       async (t) => {
         const daemon = await startDaemon(t);
-        const container = await startOciContainer(t, { runtime: 'runc', limits: LIMITS, userNamespace });
+        const container = await startOciContainer(t, { runtime, limits: LIMITS, userNamespace });
         const memory = async (): Promise<number> =>
           meminfoField(await container.output(1000, ['cat', '/proc/meminfo']), 'MemTotal');
         const before = mountTable();
@@ -121,20 +127,35 @@ await inOwnWorld(import.meta.url, () => {
     t.same(await memories(), everywhere(LIMITED_KB), 'and their own again');
   });
 
-  t.test('over dead files, without umount before', { skip }, async (t) => {
-    const daemon = await startDaemon(t);
-    const container = await startOciContainer(t, { runtime: 'runc', limits: LIMITS, daemon });
-    killForGood(daemon);
-    await toolkit(daemon, 'prestart');
-    const successor = await startDaemon(t, [], { place: daemon });
-    t.match(await toolkitReports(successor, 'remount', '--all'), [{ status: 'changed', removed: 9 }]);
-    t.equal(meminfoField(await container.output(0, ['cat', '/proc/meminfo']), 'MemTotal'), LIMITED_KB);
-    t.same(
-      (await container.output(0, LIST_LXCFS)).trim().split('\n').sort(),
-      LXCFS_FILES,
-      'no dead one is left',
-    );
-  });
+  for (const runtime of ['runc', 'crun'] as const) {
+    t.test(`${runtime}, after the death of its lxcfs`, { skip: unable('mounts', runtime) }, async (t) => {
+      const daemon = await startDaemon(t);
+      const container = await startOciContainer(t, { runtime, limits: LIMITS, daemon });
+      const memory = async (): Promise<number> =>
+        meminfoField(await container.output(0, ['cat', '/proc/meminfo']), 'MemTotal');
+      const restart = async (): Promise<Daemon> => {
+        t.equal((await toolkit(daemon, 'prestart')).status, 0);
+        return startDaemon(t, [], { place: daemon });
+      };
+      killForGood(daemon);
+      await t.rejects(memory(), /not connected|connection abort/);
+      const second = await restart();
+      t.match(await toolkitReports(second, 'remount', '--all'), [{ status: 'changed', removed: 9 }]);
+      t.equal(await memory(), LIMITED_KB, 'over dead files, without umount before');
+      const files = (await container.output(0, LIST_LXCFS)).trim().split('\n').sort();
+      t.same(files, LXCFS_FILES, 'no dead one is left');
+
+      killForGood(second);
+      await t.rejects(memory(), /not connected|connection abort/);
+      t.match(await toolkitReports(second, 'umount', '--all'), [{ status: 'changed' }]);
+      t.equal(await memory(), HOST_KB, 'umount: host values');
+      t.match(await toolkitReports(second, 'umount', '--all'), [{ status: 'unchanged' }]);
+      const third = await restart();
+      t.match(await toolkitReports(third, 'remount', '--all'), [{ status: 'changed', placed: 13 }]);
+      t.equal(await memory(), LIMITED_KB);
+      t.match(await toolkitReports(third, 'remount', '--all'), [{ status: 'unchanged' }]);
+    });
+  }
 
   t.test('an id that fits several, or none', { skip: unable('mounts') }, async (t) => {
     const daemon = await startDaemon(t);
@@ -191,28 +212,83 @@ await inOwnWorld(import.meta.url, () => {
     t.match(await toolkitReports(daemon, 'umount', '--all'), [{ status: 'changed', removed: 1 }]);
   });
 
-  t.test('a kernel that cannot carry mounts, and processes that have ended', { skip }, async (t) => {
+  t.test('kernels that cannot carry mounts', { skip }, async (t) => {
     const daemon = await startDaemon(t);
     const source = dirname(daemon.mountPoint);
     const mounts = [{ destination: source, type: 'none', source, options: ['rbind', 'rslave'] }];
     const sees = await startOciContainer(t, { runtime: 'runc', limits: LIMITS, mounts });
     const blind = await startOciContainer(t, { runtime: 'runc', limits: LIMITS });
+    const remount = async (missingCalls: string, { name }: OciContainer): Promise<Finished> => {
+      const command = [toolkitProgram, `--lxcfs=${daemon.mountPoint}`, 'remount', `--container-id=${name}`];
+      return run(program('without-calls', missingCalls, ...command), {
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+    };
+    const memory = async (container: OciContainer): Promise<number> =>
+      meminfoField(await container.output(0, ['cat', '/proc/meminfo']), 'MemTotal');
+
+    const linux51 = '428,429,442'; // no open_tree, move_mount, mount_setattr
+    t.match(await remount(linux51, sees), { status: 0, stdout: /remounted, 13 mounts/ });
+    t.equal(await memory(sees), LIMITED_KB, 'bound from the directory that the container sees');
+    t.match(await remount(linux51, sees), { status: 0, stdout: /had the files of this lxcfs already/ });
+    t.match(await remount(linux51, blind), {
+      status: 1,
+      stdout:
+        /failed: this kernel has no open_tree and move_mount \(Linux 5\.2\), and the container does not see/,
+    });
+    t.equal(await memory(blind), HOST_KB);
+
+    const linux511 = '442'; // no mount_setattr
+    t.match(await remount(linux511, blind), { status: 0, stdout: /remounted, 13 mounts/ });
+    t.equal(await memory(blind), LIMITED_KB);
+    const table = readFileSync(`/proc/${blind.pid}/mountinfo`, 'latin1');
+    t.match(table, / \/proc\/meminfo rw\S* - fuse\.lxcfs /, 'it exchanges no mounts with the host');
+  });
+
+  t.test('processes that have ended', { skip }, async (t) => {
+    const daemon = await startDaemon(t);
+    const container = await startOciContainer(t, { runtime: 'runc', limits: LIMITS });
     const home = openHome();
     const device = mountsBelow(daemon.mountPoint)[0]?.device ?? '';
     const lxcfs = { directory: daemon.mountPoint, device };
-    t.match(remountNamespace(home, memberOf(sees), lxcfs, false), { placed: LXCFS_FILES.length });
-    t.equal(meminfoField(await sees.output(0, ['cat', '/proc/meminfo']), 'MemTotal'), LIMITED_KB);
-    t.throws(
-      () => remountNamespace(home, memberOf(blind), lxcfs, false),
-      /no open_tree and move_mount \(Linux 5\.2\), and the container does not see/,
-    );
-    t.equal(readlinkSync('/proc/self/ns/mnt'), home.namespace, 'back home');
-
-    const member = memberOf(blind);
+    const member = memberOf(container);
     const later = { ...member, startTicks: member.startTicks + 1 };
     t.equal(umountNamespace(home, later), undefined, 'another process has got the number');
-    await blind.stop();
+    t.equal(readlinkSync('/proc/self/ns/mnt'), home.namespace, 'back home');
+    await container.stop();
     t.equal(remountNamespace(home, member, lxcfs), undefined, 'it has ended');
+  });
+
+  t.test('containers that come and go meanwhile', { skip: unable('mounts') }, async (t) => {
+    const daemon = await startDaemon(t);
+    const stays = await startContainer(t, LIMITS, { bound: daemon });
+    let isOver = false;
+    const comeAndGo = async (): Promise<number> => {
+      let count = 0;
+      for (; !isOver; count++) {
+        const unshare = ['unshare', '--pid', '--fork', '--mount-proc', 'sleep', '0.1'] as const;
+        await output(joining(stays.cgroup, ...unshare));
+      }
+      return count;
+    };
+    const coming = Promise.all(Array.from({ length: 8 }, comeAndGo));
+    const statuses = new Set<string>();
+    try {
+      for (let round = 0; round < 5; round++) {
+        for (const command of ['umount', 'remount'] as const) {
+          const reports = await toolkitReports(daemon, command, '--all');
+          for (const { status } of reports) statuses.add(status);
+        }
+      }
+    } finally {
+      isOver = true;
+    }
+    const counts = await coming;
+    t.comment(`${counts.join(' ')} containers, ${[...statuses].join(' ')}`);
+    t.ok(counts.every((count) => count > 0));
+    t.notOk(statuses.has('failed'));
+    const text = await stays.output(['cat', '/proc/meminfo']);
+    t.equal(meminfoField(text, 'MemTotal'), LIMITED_KB);
   });
 
   t.test('a hung lxcfs', { skip: unable('mounts') }, async (t) => {

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { parseMountInfo } from '../../src/procfs/mountinfo.ts';
 import { lxcfsMounts } from '../../src/toolkit/find-lxcfs.ts';
 
 const MOUNTS = [
@@ -11,18 +12,20 @@ const MOUNTS = [
   '35 20 0:60 / /mnt/other rw - fuse.sshfs host: rw',
 ];
 
+const parse = (lines: readonly string[]) => parseMountInfo(lines.join('\n'));
+
 t.test('whole trees, the usual places first, then the latest', async (t) => {
   t.same(
-    lxcfsMounts(MOUNTS.join('\n')).map(({ mountPoint }) => mountPoint),
+    lxcfsMounts(parse(MOUNTS)).map(({ mountPoint }) => mountPoint),
     ['/var/lib/lxcfs', '/var/lib/lxc/lxcfs', '/opt/a b', '/srv/lxcfs'],
   );
-  t.match(lxcfsMounts(MOUNTS.join('\n'), '/srv/lxcfs'), [{ device: '0:50' }]);
-  t.same(lxcfsMounts(MOUNTS.join('\n'), '/mnt/other'), []);
+  t.match(lxcfsMounts(parse(MOUNTS), '/srv/lxcfs'), [{ device: '0:50' }]);
+  t.same(lxcfsMounts(parse(MOUNTS), '/mnt/other'), []);
 });
 
 t.test('only the topmost at each place', async (t) => {
   const stacked = [...MOUNTS, '40 32 0:99 / /var/lib/lxcfs rw - fuse.lxcfs lxcfs rw'];
-  t.match(lxcfsMounts(stacked.join('\n'), '/var/lib/lxcfs'), [{ device: '0:99' }]);
+  t.match(lxcfsMounts(parse(stacked), '/var/lib/lxcfs'), [{ device: '0:99' }]);
   const covered = [...stacked, '41 40 0:7 / /var/lib/lxcfs rw - tmpfs tmpfs rw'];
-  t.same(lxcfsMounts(covered.join('\n'), '/var/lib/lxcfs'), []);
+  t.same(lxcfsMounts(parse(covered), '/var/lib/lxcfs'), []);
 });

@@ -40,6 +40,7 @@ type Program =
   | 'read-in-pieces'
   | 'use-memory'
   | 'watch-all'
+  | 'without-calls'
   | 'be-hostile'
   | 'work';
 
