@@ -17,7 +17,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const log = await openLog('lxcfs-toolkit', logFile);
   try {
-    if (process.getuid?.() !== 0) throw new Error('containers and mounts need root: run it with sudo');
+    if (process.getuid?.() !== 0 && command.name !== 'cdi')
+      throw new Error('containers and mounts need root: run it with sudo');
     const outcome = await runToolkit(invocation, command, log);
     print(1, json ? `${JSON.stringify(outcome.json)}\n` : outcome.text);
     return outcome.status;

@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CDI_DEVICE, cdiSpecification } from '../toolkit/cdi.ts';
+import { makeDirectories } from '../toolkit/make-directories.ts';
 import type { CdiCommand } from './toolkit-invocation.ts';
 import type { Outcome } from './run-toolkit.ts';
 
@@ -13,7 +14,7 @@ export function writeCdi({ output, hookOnly }: CdiCommand, directory: string): O
   const specification = cdiSpecification(directory, hook, hookOnly);
   const text = `${JSON.stringify(specification, null, 2)}\n`;
   if (output === undefined || output === '-') return { text, json: specification, status: 0 };
-  mkdirSync(dirname(output), { recursive: true });
+  makeDirectories(dirname(output));
   writeFileSync(`${output}.tmp`, text);
   renameSync(`${output}.tmp`, output);
   return {

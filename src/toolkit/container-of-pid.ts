@@ -1,5 +1,5 @@
 import { type FoundContainer } from './find-containers.ts';
-import { readProcess } from './process-record.ts';
+import { readMountNamespace, readProcess } from './process-record.ts';
 import { ContainerIdError } from './select-container.ts';
 
 /** The container that a process belongs to, as a container of that one namespace; the engine is told where it is known. */
@@ -13,7 +13,7 @@ export function containerOfPid(pid: number, containers: readonly FoundContainer[
   );
   const member = { mountNamespace, pid, startTicks };
   if (container !== undefined) return { ...container, pid, namespaces: [member] };
-  if (mountNamespace === readProcess('/proc', 'self')?.mountNamespace) {
+  if (['self', '1'].some((host) => readMountNamespace('/proc', host) === mountNamespace)) {
     throw new ContainerIdError(
       `process ${pid} is in the mount namespace of the host, not in a container`,
       [],

@@ -41,12 +41,17 @@ export function findContainers(proc = '/proc'): FoundContainer[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/**
+ * Those in other mount namespaces than this process and the first one, which is the host's where this process has been
+ * given one of its own: with lxcfs over the host's /proc, lxcfs would wait for itself.
+ */
 function foreignProcesses(proc: string, self: ProcessRecord): ProcessRecord[] {
+  const own = new Set([self.mountNamespace, readMountNamespace(proc, '1')]);
   return readdirSync(proc)
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const namespace = readMountNamespace(proc, pid);
-      return namespace !== undefined && namespace !== self.mountNamespace;
+      return namespace !== undefined && !own.has(namespace);
     })
     .flatMap((pid) => readProcess(proc, pid) ?? []);
 }

@@ -7,7 +7,7 @@ import type { HookState } from './hook-state.ts';
 import { LXCFS_FILES } from './lxcfs-files.ts';
 import { MountTable, ownMounts, peerGroups } from './mount-table.ts';
 import { type LiveLxcfs, type Overlay, prepareOverlays } from './overlay.ts';
-import { readProcess } from './process-record.ts';
+import { readMountNamespace, readProcess } from './process-record.ts';
 import { quickProbe } from './quick-probe.ts';
 import type { Visit } from './visit.ts';
 
@@ -24,11 +24,17 @@ export async function runHook(
   lxcfsDirectory: string | undefined,
 ): Promise<readonly string[]> {
   const rootfs = realpathSync(state.rootfs);
+  if (rootfs === '/') throw new Error('expected the root directory of a container, found that of this host');
   const lxcfs = await findLiveLxcfs(lxcfsDirectory, PROBE_LIMIT_MILLIS, quickProbe);
   const home = openHome();
   const overlays = prepareOverlays(lxcfs, LXCFS_FILES);
   const table = new MountTable(home.procFd);
   if (hasProc(rootfs)) {
+    if (home.namespace === readMountNamespace('/proc', '1')) {
+      throw new Error(
+        `expected to be in a container's mount namespace, where ${rootfs} is, found the host's`,
+      );
+    }
     return coverAll({ rootFd: home.rootFd, table, hostGroups: new Set() }, rootfs, lxcfs, overlays);
   }
   const hostGroups = peerGroups(ownMounts());
@@ -39,8 +45,7 @@ export async function runHook(
 
 /** Whether the runtime has mounted the container's /proc in this mount namespace. */
 function hasProc(rootfs: string): boolean {
-  const path = rootfs === '/' ? '/proc' : `${rootfs}/proc`;
-  return ownMounts().some(({ mountPoint, fsType }) => mountPoint === path && fsType === 'proc');
+  return ownMounts().some(({ mountPoint, fsType }) => mountPoint === `${rootfs}/proc` && fsType === 'proc');
 }
 
 function insideContainer<T>(home: Home, { pid }: HookState, use: (rootFd: number) => T): T {

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { bindMount, detachMount, setPropagation } from '../native/mount.ts';
 import type { MountInfo } from '../procfs/mountinfo.ts';
 import { lxcfsMounts, realDirectory } from './find-lxcfs.ts';
+import { makeDirectories } from './make-directories.ts';
 import { ownMounts, sharedGroup } from './mount-table.ts';
 import { probe } from './probe.ts';
 
@@ -20,7 +20,7 @@ export async function prestart(directory: string, limitMillis: number): Promise<
   const path = realDirectory(directory);
   const actions = await clearDead(path, limitMillis);
   if (lxcfsMounts(ownMounts(), path).length > 0) return { directory: path, actions };
-  mkdirSync(path, { recursive: true });
+  makeDirectories(path);
   actions.push(...shareParent(dirname(path)));
   return { directory: path, actions };
 }

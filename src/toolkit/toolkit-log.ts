@@ -1,4 +1,6 @@
 import { writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { makeDirectories } from './make-directories.ts';
 
 /** Where the toolkit writes down what it did, apart from the answer that it prints. */
 export interface ToolkitLog {
@@ -12,7 +14,8 @@ export async function openLog(name: string, file: string | undefined): Promise<T
   if (file === undefined) return SILENT;
   const { pino } = await import('pino');
   try {
-    const logger = pino({ name }, pino.destination({ dest: file, append: true, mkdir: true, sync: true }));
+    makeDirectories(dirname(resolve(file)));
+    const logger = pino({ name }, pino.destination({ dest: file, append: true, sync: true }));
     return {
       info: (message, fields = {}) => logger.info(fields, message),
       error: (message, fields = {}) => logger.error(fields, message),

@@ -3,16 +3,18 @@ import { dirname, join } from 'node:path';
 import t from 'tap';
 import { detectCgroupLayout } from '../../src/cgroup/layout.ts';
 import { LXCFS_FILES } from '../../src/toolkit/lxcfs-files.ts';
+import { isLxcfs } from '../../src/toolkit/mount-table.ts';
 import { topOf, writeValue } from './harness/cgroup-directory.ts';
 import type { Scope } from './harness/cleanup.ts';
 import { type Daemon, daemonPlace, startDaemon } from './harness/daemon.ts';
 import { type OciContainer, type OciOptions, startOciContainer } from './harness/oci-container.ts';
 import type { OciHook } from './harness/oci-bundle.ts';
+import { mountsBelow } from './harness/mounts.ts';
 import { inOwnWorld } from './harness/own-world.ts';
 import { meminfoField } from './harness/proc-text.ts';
 import { repositoryPath } from './harness/repository.ts';
 import { unable } from './harness/requirements.ts';
-import { run } from './harness/run.ts';
+import { type Finished, output, run } from './harness/run.ts';
 import { hookProgram, killForGood, LIST_LXCFS, toolkit, toolkitReports } from './harness/toolkit.ts';
 
 const LIMITS = { memoryBytes: 256 * 1024 * 1024, cpus: '0' };
@@ -95,36 +97,52 @@ await inOwnWorld(import.meta.url, () => {
     }
   });
 
-  t.test('a bundle whose rootfs leads elsewhere', { skip: unable('mounts') }, async (t) => {
+  t.test('a root directory that is no container', { skip: unable('mounts') }, async (t) => {
     const daemon = await startDaemon(t);
-    const bundle = dirname(daemonPlace(t).mountPoint);
-    mkdirSync(join(bundle, 'rootfs', 'proc'), { recursive: true });
-    writeFileSync(join(bundle, 'rootfs', 'proc', 'meminfo'), 'own\n');
-    const state = JSON.stringify({ id: 'c1', pid: 0, root: join(bundle, 'rootfs') });
-    const { status, stderr } = await run(
-      [
-        'sh',
-        '-c',
-        `printf %s "$1" | "$2" --strict --lxcfs="$3"`,
-        'sh',
-        state,
-        hookProgram,
-        daemon.mountPoint,
-      ],
-      { env: { ...process.env, NODE_OPTIONS: '' } },
-    );
-    t.equal(status, 1);
-    t.match(stderr, /expected a container's \/proc/);
-    t.equal(readFileSync(join(bundle, 'rootfs', 'proc', 'meminfo'), 'utf8'), 'own\n');
+    const root = join(dirname(daemonPlace(t).mountPoint), 'rootfs');
+    const hook = async (state: object): Promise<Finished> => {
+      const script = `printf %s "$1" | "$2" --strict --lxcfs="$3"`;
+      return run(['sh', '-c', script, 'sh', JSON.stringify(state), hookProgram, daemon.mountPoint], {
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+    };
+    mkdirSync(join(root, 'proc'), { recursive: true });
+    writeFileSync(join(root, 'proc', 'meminfo'), 'own\n');
+    t.match(await hook({ id: 'c1', pid: 0, root }), {
+      status: 1,
+      stderr: /expected a container's \/proc/,
+    });
+    t.equal(readFileSync(join(root, 'proc', 'meminfo'), 'utf8'), 'own\n');
+
+    await output(['mount', '-t', 'proc', 'proc', join(root, 'proc')]);
+    t.match(await hook({ id: 'c1', pid: 0, root }), { status: 1, stderr: /found the host's/ });
+    for (const pid of [0, 1, process.pid]) {
+      t.match(await hook({ id: 'c1', pid, root: '/' }), { status: 1, stderr: /found that of this host/ });
+    }
+    t.equal(mountsBelow(root).length, 1, 'the /proc alone');
+    t.same(mountsBelow('/proc').filter(isLxcfs), [], 'nothing over the files of the host');
     t.equal((await toolkit(daemon, 'check-lxcfs')).status, 0);
   });
+
+  t.test(
+    'a container that shares its mounts with the host',
+    { skip: unable('mounts', 'runc') },
+    async (t) => {
+      const daemon = await startDaemon(t);
+      for (const stage of ['prestart', 'createRuntime', 'createContainer']) {
+        const container = await start(t, daemon, stage, { runtime: 'runc', rootfsPropagation: 'shared' });
+        t.equal(await memory(container), LIMITED_KB, stage);
+        t.same(mountsBelow(container.directory).filter(isLxcfs), [], 'nothing of it is on the host');
+      }
+    },
+  );
 });
 
 async function start(
   test: Scope,
   daemon: Daemon,
   stage: string,
-  options: Pick<OciOptions, 'runtime' | 'userNamespace'>,
+  options: Pick<OciOptions, 'runtime' | 'userNamespace' | 'rootfsPropagation'>,
   args: readonly string[] = [],
 ): Promise<OciContainer> {
   const hook: OciHook = {

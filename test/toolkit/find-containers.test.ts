@@ -82,6 +82,17 @@ t.test('sorted by id; the host pid namespace is no hindrance where an engine is 
   ]);
 });
 
+t.test('the host is none, from a mount namespace of my own either', async (t) => {
+  const tree = proc(
+    t,
+    { pid: 10, mnt: 2 },
+    { pid: 1 },
+    { pid: 30, start: 300, cgroup: '/machine.slice/systemd-nspawn@web.service/supervisor' },
+    { pid: 31, mnt: 3, pidNs: 3, start: 301, cgroup: '/machine.slice/systemd-nspawn@web.service/payload' },
+  );
+  t.match(findContainers(tree), [{ id: 'web', pid: 31, namespaces: { length: 1 } }]);
+});
+
 t.test('processes that vanish or hide are skipped', async (t) => {
   const tree = proc(t, SELF, { pid: 80, mnt: 8, cgroup: `/docker/${WEB}` });
   mkdirSync(join(tree, '4711'));
