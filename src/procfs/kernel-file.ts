@@ -31,12 +31,14 @@ let buffer = Buffer.allocUnsafeSlow(64 * 1024);
 export interface PooledFile {
   /** {@link DescriptorPool.clock} at the last use. */
   readonly usedAt: number;
+  /** The descriptor is of value in itself: what it is bound to cannot be opened again. */
+  readonly isBound: boolean;
   close(): void;
 }
 
 /**
- * Keeps the number of open descriptors of its files below a limit (see RLIMIT_NOFILE):
- * past it, the least recently used quarter is closed; such a file is simply opened again when next read.
+ * Keeps the number of open descriptors of its files below a limit (see RLIMIT_NOFILE): past it, a quarter is closed, the least
+ * recently used first. Such a file is simply opened again when next read; those that are bound to something go last.
  */
 export class DescriptorPool {
   readonly #limit: number;
@@ -65,8 +67,10 @@ export class DescriptorPool {
   }
 
   #evict(): void {
-    const byAge = [...this.#open].sort((a, b) => a.usedAt - b.usedAt);
-    for (const file of byAge.slice(0, Math.ceil(byAge.length / 4))) file.close();
+    const byWorth = [...this.#open].sort(
+      (a, b) => Number(a.isBound) - Number(b.isBound) || a.usedAt - b.usedAt,
+    );
+    for (const file of byWorth.slice(0, Math.ceil(byWorth.length / 4))) file.close();
   }
 }
 
@@ -79,8 +83,8 @@ export class KernelFile {
   readonly #pool: DescriptorPool;
   #fd = -1;
   #everOpen = false;
-  /** {@link DescriptorPool.clock} at the last use. */
   usedAt = 0;
+  isBound = false;
 
   constructor(path: string, pool: DescriptorPool) {
     this.path = path;
@@ -107,6 +111,7 @@ export class KernelFile {
    */
   readBound(): string | undefined {
     this.usedAt = ++this.#pool.clock;
+    this.isBound = true;
     if (this.#fd === -1 && this.#everOpen) return undefined;
     try {
       return this.#ensureOpen() ? readOnce(this.#fd) : undefined;

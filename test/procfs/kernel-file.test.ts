@@ -99,6 +99,19 @@ t.test('a bound file that was closed is not opened again', (t) => {
   t.end();
 });
 
+t.test('many other files do not cost a process its descriptor', (t) => {
+  const root = t.testdir(Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`f${n}`, `${n}\n`])));
+  const pool = new DescriptorPool(4);
+  const process = new KernelFile('/proc/self/cgroup', pool);
+  t.ok(process.readBound());
+  for (let n = 0; n < 8; n++) t.equal(new KernelFile(`${root}/f${n}`, pool).read(), `${n}\n`);
+  t.ok(process.readBound(), 'although it is the oldest');
+  const others = Array.from({ length: 8 }, () => new KernelFile('/proc/self/cgroup', pool));
+  for (const other of others) t.ok(other.readBound());
+  t.ok(pool.size <= 4, 'bound ones go where there is nothing else');
+  t.end();
+});
+
 const CGROUPS = '/sys/fs/cgroup/memory';
 t.test(
   'a cgroup that is removed, and made again under its name',
