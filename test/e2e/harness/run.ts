@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { slowness } from './pace.ts';
 
+// Programs are tried as they are, without the loader that tap adds to every Node.js below its tests: that one would be in
+// each thread of a server, too, and take most of the time of a start.
+delete process.env['NODE_OPTIONS'];
+
 /** A command and its arguments. */
 export type Command = readonly [string, ...string[]];
 

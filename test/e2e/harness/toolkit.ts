@@ -10,9 +10,7 @@ export const hookProgram = repositoryPath('bin', 'lxcfs-hook');
 
 /** Runs lxcfs-toolkit, about this daemon's mount. */
 export function toolkit(place: DaemonPlace, ...args: readonly string[]): Promise<Finished> {
-  // without the loaders by which tap runs this test
-  const env = { ...process.env, NODE_OPTIONS: '' };
-  return run([toolkitProgram, `--lxcfs=${place.mountPoint}`, ...args], { limitMillis: 30_000, env });
+  return run([toolkitProgram, `--lxcfs=${place.mountPoint}`, ...args], { limitMillis: 30_000 });
 }
 
 /** What `remount` and `umount` report with --json of each container. */
