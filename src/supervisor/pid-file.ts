@@ -6,6 +6,7 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
+  readSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -13,6 +14,9 @@ import {
 import { errnoOf } from '../procfs/kernel-file.ts';
 import { posixLockHolder } from './posix-locks.ts';
 import { StartError } from './start-error.ts';
+
+const MOST_TRIES = 20;
+const RETRY_MILLIS = 50;
 
 /** A pid file that this process holds. */
 export interface PidFile {
@@ -62,12 +66,13 @@ function openPidFile(path: string): number {
  * the open file when flock has ended.
  */
 function lock(fd: number, path: string): void {
-  const result = spawnSync('flock', ['-n', '-x', '3'], {
-    stdio: ['ignore', 'ignore', 'pipe', fd],
-    cwd: '/',
-    timeout: 5_000,
-  });
-  if (result.status === 1) throw lockedError(path, readFileSync(fd, 'latin1').trim());
+  let result = tryToLock(fd);
+  // A child that was just being started when its lxcfs was killed has the lock as well, for the moment until its exec.
+  for (let tries = 0; result.status === 1 && tries < MOST_TRIES && !isAlive(holderIn(fd)); tries++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MILLIS);
+    result = tryToLock(fd);
+  }
+  if (result.status === 1) throw lockedError(path, holderIn(fd));
   if (result.status !== 0) {
     throw new StartError(
       'pid-file',
@@ -78,6 +83,29 @@ function lock(fd: number, path: string): void {
   }
   const holder = posixLockHolder(readFileSync('/proc/locks', 'latin1'), fstatSync(fd, { bigint: true }));
   if (holder !== undefined) throw lockedError(path, String(holder));
+}
+
+function tryToLock(fd: number) {
+  return spawnSync('flock', ['-n', '-x', '3'], {
+    stdio: ['ignore', 'ignore', 'pipe', fd],
+    cwd: '/',
+    timeout: 5_000,
+  });
+}
+
+/** The pid that is written in the file; empty where there is none. */
+function holderIn(fd: number): string {
+  const content = Buffer.alloc(32);
+  return content.toString('latin1', 0, readSync(fd, content, 0, content.length, 0)).trim();
+}
+
+/** Where no pid is known, there may well be somebody. */
+function isAlive(pid: string): boolean {
+  try {
+    return !/^\d+$/.test(pid) || process.kill(Number(pid), 0);
+  } catch {
+    return false; // ESRCH
+  }
 }
 
 function lockedError(path: string, holder: string): StartError {
