@@ -1,6 +1,6 @@
+import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import type { LogFormat, LogLevel } from './lxcfs-options.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -24,8 +24,12 @@ export function createLog(level: LogLevel, format: LogFormat | undefined): Logge
   );
 }
 
-/** pino-pretty without its stream, which would hold back lines and lose them at an abrupt end. */
+/**
+ * pino-pretty without its stream, which would hold back lines and lose them at an abrupt end. It is loaded only where it is
+ * wanted, since it takes memory for as long as the daemon runs.
+ */
 function prettyStream(colorize: boolean): DestinationStream {
+  const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
   const format = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' });
   return { write: (line: string) => writeWhole(STDERR, format(line)) };
 }

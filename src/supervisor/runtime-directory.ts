@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync } from 'node:fs';
-import { ensureDirSync } from 'fs-extra/esm';
+import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { errnoOf } from '../procfs/kernel-file.ts';
 import { StartError } from './start-error.ts';
 
@@ -7,8 +7,8 @@ import { StartError } from './start-error.ts';
 export function makeStateDirectory(runtimeDirectory: string): string {
   const path = `${runtimeDirectory}/lxcfs`;
   try {
-    ensureDirSync(runtimeDirectory);
-    ensureDirSync(path, 0o700);
+    if (!existsSync(runtimeDirectory)) makeWithParents(runtimeDirectory);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     // What another user or a symbolic link put there is not trusted with the daemon's state.
     const stats = lstatSync(path);
     if (!stats.isDirectory()) throw new TypeError('it is not a directory');
@@ -24,4 +24,10 @@ export function makeStateDirectory(runtimeDirectory: string): string {
       { cause: error },
     );
   }
+}
+
+/** The package is loaded here alone: a daemon has it in memory for good, and the runtime directory is there as a rule. */
+function makeWithParents(directory: string): void {
+  const { ensureDirSync }: typeof import('fs-extra') = createRequire(import.meta.url)('fs-extra');
+  ensureDirSync(directory);
 }
