@@ -1,16 +1,47 @@
-import { readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { commandName } from '../procfs/command-name.ts';
 import { SERVER_NAME } from './protocol.ts';
+import { openFilesPath } from './state-files.ts';
 
 /**
  * Whether process `pid` is a server that has the FUSE connection at descriptor `fuseFd`. A dead one that nobody has waited
  * for yet still has its name, but no descriptors.
  */
 export function isServing(pid: number, fuseFd: number): boolean {
-  if (commandName(pid) !== SERVER_NAME) return false;
+  return commandName(pid) === SERVER_NAME && linkOf(pid, fuseFd) === '/dev/fuse';
+}
+
+/** The pids of all loaded servers of the mount with this state directory, also of those that wait for their turn. */
+export function serversOf(stateDirectory: string, fuseFd: number): number[] {
+  const openFiles = realpathOrNothing(openFilesPath(stateDirectory));
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter(
+      (pid) => isServing(pid, fuseFd) && descriptorsOf(pid).some((fd) => linkOf(pid, fd) === openFiles),
+    );
+}
+
+function realpathOrNothing(path: string): string | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/fd/${fuseFd}`) === '/dev/fuse';
+    return realpathSync(path);
   } catch {
-    return false; // it ended meanwhile
+    return undefined; // nothing was opened through this mount yet
+  }
+}
+
+function descriptorsOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map(Number);
+  } catch {
+    return []; // it ended meanwhile
+  }
+}
+
+function linkOf(pid: number, fd: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return undefined; // it ended meanwhile, or has no such descriptor
   }
 }

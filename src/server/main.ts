@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { createSlotTable, recoverSlots } from '../filesystem/open-files.ts';
 import { FIXED_NODES } from '../filesystem/nodes.ts';
 import { resendNotification } from '../fuse/reply.ts';
+import { CodeOnDisk } from './code-on-disk.ts';
 import { Control } from './control.ts';
 import { isServing } from './is-serving.ts';
 import { describe, type Log, RateLimit } from './log.ts';
@@ -20,7 +21,7 @@ import {
   type ServerReport,
 } from './protocol.ts';
 import type { ReaderData, ReaderMessage } from './reader.ts';
-import { writeSession } from './session.ts';
+import { readSession, type SessionRecord, writeSession } from './session.ts';
 import { openFilesPath } from './state-files.ts';
 
 /** Threads that may be started beside the configured ones while those are held up. */
@@ -34,14 +35,18 @@ const WATCH_INTERVAL_MILLIS = 1_000;
 const HELD_UP_MILLIS = 2_000;
 /** How often a thread that still blocks in read(2) is woken while the server is to stop. */
 const WAKE_INTERVAL_MILLIS = 20;
+/** How often a standby without a supervisor looks whether its time has come. */
+const STANDBY_INTERVAL_MILLIS = 50;
 
 /** The main thread of a server: starts reader threads and hears the supervisor. Its event loop is always free. */
 class Server {
   readonly #config: ServerConfig;
   readonly #control: Control;
   readonly #slotTable = createSlotTable();
+  readonly #code = new CodeOnDisk();
   /** The reader threads by number; undefined where one has ended. */
   readonly #threads: (Worker | undefined)[] = [];
+  readonly #loadingThreads = new Set<Worker>();
   readonly #limited = new RateLimit(log);
   #threadDeaths = 0;
   #state: 'loading' | 'ready' | 'serving' = 'loading';
@@ -51,9 +56,12 @@ class Server {
     this.#control = Control.forThreads(mostThreads(config));
   }
 
-  /** Starts the threads; resolves when each has loaded and tried everything, rejects when one cannot. */
+  /**
+   * Starts the threads, of a standby, which is to be small, one; resolves when each has loaded and tried everything, rejects
+   * when one cannot.
+   */
   async load(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#config.threads }, (_, index) => this.#startThread(index)));
+    await this.#startThreads(this.#config.standby ? 1 : this.#config.threads);
     this.#state = 'ready';
   }
 
@@ -65,6 +73,19 @@ class Server {
     if (resend && this.#config.canResend) this.#requestResend();
     this.#control.letFirstGo();
     setInterval(() => this.#watchThreads(), WATCH_INTERVAL_MILLIS);
+    this.#complete().catch((error: unknown) => {
+      log('warn', 'not all reader threads can be had', { error: describe(error) });
+      if (this.#config.standby !== undefined) report({ kind: 'outdated' });
+    });
+  }
+
+  /** Starts the threads that a standby lacks, while the first answers already. */
+  async #complete(): Promise<void> {
+    const isComplete = this.#threads.length >= this.#config.threads;
+    // Threads of other code than the rest of the server would not understand each other.
+    if (!isComplete && this.#code.changed)
+      throw new Error('the code on disk has changed since this server was loaded');
+    await this.#startThreads(this.#config.threads);
   }
 
   set hostView(enabled: boolean) {
@@ -73,22 +94,46 @@ class Server {
   }
 
   /**
-   * The supervisor is gone. A server that serves goes on. One that was ready to replace another finishes the exchange that
-   * the supervisor had begun; one that is still being loaded is needed only if nobody serves.
+   * The supervisor is gone. A server that serves goes on. A standby waits until that one ends. One that was ready to replace
+   * another finishes the exchange that the supervisor had begun; one that is still being loaded for that is needed only if
+   * nobody serves.
    */
   async outliveSupervisor(): Promise<void> {
-    const { predecessorPid } = this.#config;
-    const serves = (): boolean => predecessorPid !== undefined && isServing(predecessorPid, FUSE_FD);
-    if (this.#state === 'loading' && serves()) process.exit(1);
+    if (this.#state === 'loading' && !this.#config.standby && this.#servingPid() !== undefined)
+      process.exit(1);
     while (this.#state === 'loading') await sleep(WAKE_INTERVAL_MILLIS);
     if (this.#state === 'ready') {
-      for (let waited = 0; serves(); waited += WAKE_INTERVAL_MILLIS) {
-        signalIfAlive(predecessorPid, waited < PREDECESSOR_LIMIT_MILLIS ? 'SIGTERM' : 'SIGKILL');
-        await sleep(WAKE_INTERVAL_MILLIS);
-      }
+      await (this.#config.standby ? this.#standBy() : this.#endPredecessor());
+      this.#control.hostView = this.#session()?.hostView ?? false;
       this.serve(true);
     }
     log('warn', 'supervisor is gone; the server goes on');
+  }
+
+  /** Resolves when the predecessor has died. Where another server took its place, this one is of no more use. */
+  async #standBy(): Promise<void> {
+    const { predecessorPid = 0 } = this.#config;
+    while (isServing(predecessorPid, FUSE_FD)) await sleep(STANDBY_INTERVAL_MILLIS);
+    const session = this.#session();
+    if (session?.stopped || session?.serverPid !== predecessorPid) process.exit(0);
+  }
+
+  async #endPredecessor(): Promise<void> {
+    for (let waited = 0, pid = this.#servingPid(); pid !== undefined; pid = this.#servingPid()) {
+      signalIfAlive(pid, waited < PREDECESSOR_LIMIT_MILLIS ? 'SIGTERM' : 'SIGKILL');
+      await sleep(WAKE_INTERVAL_MILLIS);
+      waited += WAKE_INTERVAL_MILLIS;
+    }
+  }
+
+  /** The other server that serves this mount, if any does. */
+  #servingPid(): number | undefined {
+    const pid = this.#session()?.serverPid ?? this.#config.predecessorPid;
+    return pid !== undefined && pid !== process.pid && isServing(pid, FUSE_FD) ? pid : undefined;
+  }
+
+  #session(): SessionRecord | undefined {
+    return readSession(this.#config.stateDirectory);
   }
 
   /** Ends each thread at its next request boundary; those that wait for a request are sent one each. */
@@ -96,6 +141,10 @@ class Server {
     if (this.#state !== 'serving') process.exit(0);
     if (this.#control.stopping) return;
     this.#control.stop();
+    if (this.#servingPid() === undefined) this.#recordSession({ stopped: true });
+    // Those take no request any more.
+    for (const [index, thread] of this.#threads.entries())
+      if (thread !== undefined && this.#loadingThreads.has(thread)) this.#threads[index] = undefined;
     const wake = (): void => {
       // Answered by a thread of this server or by the successor; asynchronous, since this process serves the mount.
       this.#running().forEach(() => statfs(this.#config.mountPoint).catch(() => undefined));
@@ -104,14 +153,22 @@ class Server {
     setInterval(wake, WAKE_INTERVAL_MILLIS);
   }
 
-  #recordSession(): void {
+  #recordSession(more: Pick<SessionRecord, 'stopped'> = {}): void {
     const { stateDirectory, protocol, canResend } = this.#config;
     const { hostView } = this.#control;
-    writeSession(stateDirectory, { serverPid: process.pid, fuseFd: FUSE_FD, protocol, canResend, hostView });
+    const own = { serverPid: process.pid, fuseFd: FUSE_FD, protocol, canResend, hostView };
+    writeSession(stateDirectory, { ...own, ...more });
   }
 
   #running(): Worker[] {
     return this.#threads.filter((thread) => thread !== undefined);
+  }
+
+  /** Starts what is missing of so many threads. */
+  async #startThreads(count: number): Promise<void> {
+    const starts: Promise<void>[] = [];
+    while (this.#threads.length < count) starts.push(this.#startThread(this.#threads.length));
+    await Promise.all(starts);
   }
 
   #startThread(index: number): Promise<void> {
@@ -130,12 +187,12 @@ class Server {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
     });
     this.#threads[index] = worker;
+    this.#loadingThreads.add(worker);
     return new Promise((resolve, reject) => {
-      let loaded = false;
       worker.on('message', (message: ReaderMessage) => {
         switch (message.kind) {
           case 'loaded':
-            loaded = true;
+            this.#loadingThreads.delete(worker);
             return resolve();
           case 'done':
             return this.#threadDone(index, message.unmounted);
@@ -148,7 +205,9 @@ class Server {
       worker.on('exit', (status) => {
         const error = cause ?? new Error(`ended with status ${status}`);
         reject(error);
-        if (loaded && this.#threads[index] === worker) this.#threadDied(index, error);
+        if (this.#threads[index] !== worker) return;
+        if (!this.#loadingThreads.delete(worker)) this.#threadDied(index, error);
+        else this.#threads[index] = undefined;
       });
     });
   }
@@ -175,6 +234,8 @@ class Server {
 
   /** A kernel file that does not answer holds up a thread. So that the others' readers do not wait, more are started. */
   #watchThreads(): void {
+    // Without a supervisor that sees to it, two may have come to serve: the one that is on record goes on.
+    if (!process.connected && this.#servingPid() !== undefined) return this.stop();
     const held = this.#threads.flatMap((_, index) => {
       const work = this.#control.workOf(index);
       return work !== undefined && work.millis > HELD_UP_MILLIS ? { index, ...work } : [];
@@ -204,7 +265,8 @@ const log: Log = (level, message, fields = {}) => report({ kind: 'log', level, m
 
 /** To the supervisor; where it is gone, log records go to stderr as the lines that it would write. */
 function report(message: ServerReport): void {
-  if (process.connected && process.send !== undefined) process.send(message);
+  // It may be killed at this moment: without a callback, that error would end this process.
+  if (process.connected && process.send !== undefined) process.send(message, undefined, {}, () => undefined);
   else if (message.kind === 'log')
     process.stderr.write(`${JSON.stringify({ time: Date.now(), ...message })}\n`);
 }

@@ -24,6 +24,11 @@ export interface ServerConfig {
   readonly canResend: boolean;
   /** The server that this one is to replace, if that is alive. */
   readonly predecessorPid: number | undefined;
+  /**
+   * Whether this one is to wait, for long as a rule, until the predecessor dies: it keeps to what it needs for that. Absent
+   * from the configuration of earlier supervisors, who do not hear `outdated` either.
+   */
+  readonly standby: boolean | undefined;
   /** Whether each request is traced. */
   readonly trace: boolean;
   readonly view: ViewOptions;
@@ -42,6 +47,8 @@ export type ServerCommand =
 export type ServerReport =
   /** Everything is loaded and every file was rendered once; waits for `serve`. */
   | { readonly kind: 'ready' }
+  /** It serves, but cannot have all its threads from the code that is on disk by now: it should be replaced. */
+  | { readonly kind: 'outdated' }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

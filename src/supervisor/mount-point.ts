@@ -11,8 +11,10 @@ import { StartError } from './start-error.ts';
 export interface MountPoint {
   /** Without symbolic links. */
   readonly path: string;
-  /** The fuse.lxcfs mount that is there already and answers; undefined where nothing is in the way. */
+  /** The fuse.lxcfs mount that is there already and not dead; undefined where nothing is in the way. */
   readonly served: MountInfo | undefined;
+  /** Whether that one answers. One that hangs can be adopted, but is nothing to wait for. */
+  readonly answers: boolean;
 }
 
 const PROBE_MILLIS = 5_000;
@@ -32,10 +34,11 @@ export async function prepareMountPoint(wanted: string, log: Logger): Promise<Mo
     const mount = place.mount;
     if (mount === undefined || !mount.fsType.startsWith('fuse')) {
       makeDirectory(place.path);
-      return { path: place.path, served: undefined };
+      return { path: place.path, served: undefined, answers: false };
     }
     const state = await probeFuseMount(place.path, PROBE_MILLIS);
-    if (state === 'answers' && mount.fsType === 'fuse.lxcfs') return { path: place.path, served: mount };
+    if (state !== 'dead' && mount.fsType === 'fuse.lxcfs')
+      return { path: place.path, served: mount, answers: state === 'answers' };
     if (state !== 'dead') throw occupied(place.path, mount, state);
     log.warn({ mountPoint: place.path, type: mount.fsType }, 'dead mount of a daemon that is gone: cleared');
     await lazyUnmount(place.path);
@@ -97,7 +100,8 @@ function makeDirectory(path: string): void {
   }
 }
 
-function occupied(path: string, mount: MountInfo, state: Exclude<FuseMountState, 'dead'>): StartError {
+/** A mount that is in the way of a start. */
+export function occupied(path: string, mount: MountInfo, state: Exclude<FuseMountState, 'dead'>): StartError {
   return state === 'answers'
     ? new StartError(
         'mount-point-in-use',

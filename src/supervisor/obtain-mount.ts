@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import { unmountFuse } from '../fuse/mount.ts';
 import { connect, type Connection } from './connect.ts';
 import { clearMountState, makeMountState } from './mount-state.ts';
-import { endOrphan, findOrphan } from './orphan.ts';
+import { occupied } from './mount-point.ts';
+import { endOrphans, findOrphan } from './orphan.ts';
 import type { Prepared } from './prepare-start.ts';
 import type { Inherited } from './servers.ts';
 import { StartError } from './start-error.ts';
@@ -19,31 +20,31 @@ export interface ObtainedMount extends Inherited {
  * running containers notice nothing. Throws {@link StartError} where somebody else serves it.
  */
 export async function obtainMount(prepared: Prepared, log: Logger): Promise<ObtainedMount> {
-  const { path: mountPoint, served } = prepared.mountPoint;
+  const { path: mountPoint, served, answers } = prepared.mountPoint;
   const stateDirectory = makeMountState(prepared.stateDirectory, mountPoint);
   if (served !== undefined) {
     const search = findOrphan(stateDirectory);
     switch (search.kind) {
       case 'found': {
-        const { fuseFd, session } = search.orphan;
-        const pid = session.serverPid;
+        const { fuseFd, session, pid } = search.orphan;
         log.warn({ mountPoint, server: pid }, 'mount of a daemon that died: adopted');
         return {
           connection: { fd: fuseFd, session },
           stateDirectory,
           hostView: session.hostView,
-          predecessor: { pid, end: () => endOrphan(session) },
+          predecessor: { pid, end: () => endOrphans(stateDirectory) },
         };
       }
       case 'refused':
         log.error(
-          { mountPoint, server: search.session.serverPid, error: String(search.error) },
+          { mountPoint, server: search.pid, error: String(search.error) },
           'mount of a daemon that died cannot be adopted: running containers need lxcfs-toolkit remount --all',
         );
         await unmountFuse(mountPoint, { lazy: true });
-        await endOrphan(search.session);
+        await endOrphans(stateDirectory);
         break;
       case 'none':
+        if (!answers) throw occupied(mountPoint, served, 'hung');
         throw new StartError(
           'mount-point-in-use',
           `${mountPoint} is a live lxcfs already`,

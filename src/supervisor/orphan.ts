@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandName } from '../procfs/command-name.ts';
-import { isServing } from '../server/is-serving.ts';
+import { isServing, serversOf } from '../server/is-serving.ts';
 import { closeDescriptor, pidfdGetfd, pidfdOpen } from '../native/pidfd.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
 import { readSession, type SessionRecord } from '../server/session.ts';
 
-/** A server whose supervisor is dead and which goes on serving. */
+/** A server whose supervisor is dead, and which goes on serving, or stands by. */
 export interface Orphan {
+  readonly pid: number;
   /** A copy of its descriptor of /dev/fuse: holding it keeps the mount alive. */
   readonly fuseFd: number;
   readonly session: SessionRecord;
@@ -19,47 +20,75 @@ export type OrphanSearch =
   /** The server belongs to a supervisor that lives, or the mount is not one of ours. */
   | { readonly kind: 'none' }
   /** There is one, but its descriptor cannot be had. */
-  | { readonly kind: 'refused'; readonly session: SessionRecord; readonly error: unknown };
+  | { readonly kind: 'refused'; readonly pid: number; readonly error: unknown };
 
 const POLL_MILLIS = 2;
 const STOP_LIMIT_MILLIS = 1_000;
+/** Each time that the orphans have been ended, another may have been loaded meanwhile. */
+const MOST_ROUNDS = 5;
 
-/** Looks for the orphan that serves the mount of a state directory, and takes a copy of its descriptor (Linux 5.6). */
+/** Looks for an orphan of the mount of a state directory, and takes a copy of its descriptor (Linux 5.6). */
 export function findOrphan(stateDirectory: string): OrphanSearch {
   const session = readSession(stateDirectory);
-  if (session === undefined || !isOrphan(session)) return { kind: 'none' };
+  if (session === undefined) return { kind: 'none' };
+  // The one that serves; or, since that may have died just now, one that is about to take its place.
+  const [pid] = orphansOf(stateDirectory, session).toReversed();
+  if (pid === undefined) return { kind: 'none' };
+  const { fuseFd } = session;
   try {
-    const pidfd = pidfdOpen(session.serverPid);
+    const pidfd = pidfdOpen(pid);
     try {
       // From here on the pid cannot come to mean another process unnoticed.
-      if (!isOrphan(session)) return { kind: 'none' };
-      return { kind: 'found', orphan: { fuseFd: pidfdGetfd(pidfd, session.fuseFd), session } };
+      if (!isOrphan(pid, fuseFd)) return { kind: 'none' };
+      return { kind: 'found', orphan: { pid, fuseFd: pidfdGetfd(pidfd, fuseFd), session } };
     } finally {
       closeDescriptor(pidfd);
     }
   } catch (error) {
-    return { kind: 'refused', session, error };
+    return { kind: 'refused', pid, error };
   }
 }
 
-/** Ends an orphan: at a request boundary when it can, for good when it does not. */
-export async function endOrphan({ serverPid, fuseFd }: SessionRecord): Promise<void> {
+/**
+ * Ends all orphans of a mount: those that stand by first, so that none takes the place of another; at a request boundary
+ * where they can, for good where they do not.
+ */
+export async function endOrphans(stateDirectory: string): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const session = readSession(stateDirectory);
+    const orphans = session === undefined ? [] : orphansOf(stateDirectory, session);
+    if (session === undefined || orphans.length === 0) return;
+    for (const pid of orphans) await endServer(pid, session.fuseFd);
+  }
+}
+
+async function endServer(pid: number, fuseFd: number): Promise<void> {
   for (const [signal, limitMillis] of [
     ['SIGTERM', STOP_LIMIT_MILLIS],
     ['SIGKILL', STOP_LIMIT_MILLIS],
   ] as const) {
-    if (!isServing(serverPid, fuseFd) || !send(serverPid, signal)) return;
+    if (!isServing(pid, fuseFd) || !send(pid, signal)) return;
     for (let waited = 0; waited < limitMillis; waited += POLL_MILLIS) {
-      if (!isServing(serverPid, fuseFd)) return;
+      if (!isServing(pid, fuseFd)) return;
       await sleep(POLL_MILLIS);
     }
   }
 }
 
-function isOrphan({ serverPid, fuseFd }: SessionRecord): boolean {
-  if (!isServing(serverPid, fuseFd)) return false;
-  const stat = parsePidStat(readFileSync(`/proc/${serverPid}/stat`, 'latin1'));
-  return stat !== undefined && commandName(stat.parentPid) !== 'lxcfs';
+/** The orphans of a mount, the one that serves at last. */
+function orphansOf(stateDirectory: string, { serverPid, fuseFd }: SessionRecord): number[] {
+  const others = serversOf(stateDirectory, fuseFd).filter((pid) => pid !== serverPid);
+  return [...others, serverPid].filter((pid) => isOrphan(pid, fuseFd));
+}
+
+function isOrphan(pid: number, fuseFd: number): boolean {
+  if (!isServing(pid, fuseFd)) return false;
+  try {
+    const stat = parsePidStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return stat !== undefined && commandName(stat.parentPid) !== 'lxcfs';
+  } catch {
+    return false; // it ended meanwhile
+  }
 }
 
 function send(pid: number, signal: NodeJS.Signals): boolean {

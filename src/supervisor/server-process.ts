@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SERVER_NAME, type ServerCommand, type ServerConfig, type ServerReport } from '../server/protocol.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 /** How a server process ended. */
 export interface ServerEnd {
@@ -13,20 +14,24 @@ export interface ServerStart {
   readonly config: ServerConfig;
   readonly fuseFd: number;
   readonly onLog: (record: Extract<ServerReport, { kind: 'log' }>) => void;
+  /** Called when it serves, but not as it should, for the code on disk is newer. */
+  readonly onOutdated: () => void;
 }
 
+/** Loading takes a fraction of a second; an emulated host needs ten. Nobody waits: the old server, or the fallback, serves. */
+const LOAD_LIMIT_MILLIS = 30_000;
 const MAIN = fileURLToPath(new URL('../server/main.js', import.meta.url));
 
 /** One server process, from the code that is on disk when it starts. */
 export class ServerProcess {
   readonly #child: ChildProcess;
-  /** Resolves once it is loaded and tried; rejects where it ends before. */
+  /** Resolves once it is loaded and tried; rejects where it ends before, or takes so long that it is killed. */
   readonly ready: Promise<void>;
   /** Resolves when the process is gone. */
   readonly ended: Promise<ServerEnd>;
   #alive = true;
 
-  constructor({ config, fuseFd, onLog }: ServerStart) {
+  constructor({ config, fuseFd, onLog, onOutdated }: ServerStart) {
     // The supervisor's own Node options hold for the server too. Descriptors: 3 is the IPC channel, 4 is FUSE_FD.
     this.#child = spawn(process.execPath, [...process.execArgv, MAIN, JSON.stringify(config)], {
       argv0: SERVER_NAME,
@@ -43,11 +48,19 @@ export class ServerProcess {
     });
     const loaded = new Promise<void>((resolve) => {
       this.#child.on('message', (report: ServerReport) => {
-        if (report.kind === 'ready') resolve();
-        else onLog(report);
+        switch (report.kind) {
+          case 'ready':
+            return resolve();
+          case 'outdated':
+            return onOutdated();
+          case 'log':
+            return onLog(report);
+          default: // of a later version
+            return undefined;
+        }
       });
     });
-    this.ready = Promise.race([loaded, this.ended.then(failToLoad)]);
+    this.ready = this.#getReady(loaded);
     this.ready.catch(() => undefined); // whoever waits for it gets the error; nobody has to
   }
 
@@ -67,10 +80,17 @@ export class ServerProcess {
   kill(): void {
     if (this.#alive) this.#child.kill('SIGKILL');
   }
-}
 
-function failToLoad(end: ServerEnd): never {
-  throw new Error(`server ended before it was ready (${describeEnd(end)})`);
+  async #getReady(loaded: Promise<void>): Promise<void> {
+    const first = await withTimeLimit(Promise.race([loaded, this.ended]), LOAD_LIMIT_MILLIS, 'late' as const);
+    if (first === undefined) return;
+    this.kill();
+    throw new Error(
+      first === 'late'
+        ? `server is not ready after ${LOAD_LIMIT_MILLIS / 1000} s`
+        : `server ended before it was ready (${describeEnd(first)})`,
+    );
+  }
 }
 
 /** `signal SIGKILL` or `status 1`. */

@@ -2,13 +2,13 @@ import type { Logger } from 'pino';
 import { Fallback } from '../server/fallback.ts';
 import { EXIT_UNMOUNTED, type ServerConfig } from '../server/protocol.ts';
 import { waitBeforeRestart } from './backoff.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { describeEnd, type ServerEnd, ServerProcess } from './server-process.ts';
+import { Standby } from './standby.ts';
 import { withTimeLimit } from './time-limit.ts';
 
-/** Loading takes a fraction of a second; an emulated host needs ten. Nobody waits: the old server, or the fallback, serves. */
-const LOAD_LIMIT_MILLIS = 30_000;
 /** Kills within the window that are still taken for accidents. */
-const MOST_KILLS = 100;
+const MOST_KILLS = 200;
 const KILLS_WINDOW_MILLIS = 20_000;
 /** Before another attempt where not even a process can be started. */
 const LONGEST_RETRY_MILLIS = 1_000;
@@ -20,7 +20,7 @@ const PATIENCE_MILLIS = 15_000;
 /** What {@link Servers} is made of. */
 export interface ServersParts {
   readonly fuseFd: number;
-  readonly config: Omit<ServerConfig, 'predecessorPid'>;
+  readonly config: Omit<ServerConfig, 'predecessorPid' | 'standby'>;
   readonly log: Logger;
   /** Called when a server found the file system unmounted. */
   readonly onUnmounted: () => void;
@@ -33,11 +33,14 @@ export interface Inherited {
   readonly predecessor: { readonly pid: number; readonly end: () => Promise<void> } | undefined;
 }
 
-/** The server processes of a mount, one after the other: started, replaced when they die, exchanged on reload. */
+/** The server processes of a mount: one that serves, replaced when it dies, exchanged on reload; and one that stands by. */
 export class Servers {
   readonly #parts: ServersParts;
-  #current: ServerProcess;
-  #loading: ServerProcess | undefined;
+  /** The one that serves, or the last one that did. */
+  #current: ServerProcess | undefined;
+  /** Those that are being loaded, or wait for their turn. */
+  readonly #others = new Set<ServerProcess>();
+  readonly #standby: Standby;
   #predecessor: Inherited['predecessor'];
   readonly #fallback: Fallback;
   #ending = false;
@@ -47,8 +50,8 @@ export class Servers {
   #kills: number[] = [];
   /** Ends the wait before the next attempt to start a server. */
   #retryNow: () => void = () => undefined;
-  /** Replacements happen one at a time. */
-  #replacing: Promise<void> = Promise.resolve();
+  readonly #replacements = new OneAtATime();
+  readonly #reloads = new OneAtATime();
   #reloadsWaiting = 0;
   /** Resolves once the first server takes requests; rejects where it cannot be loaded. */
   readonly begun: Promise<void>;
@@ -63,10 +66,10 @@ export class Servers {
       (level, message, fields) => parts.log[level](fields, message),
       parts.onUnmounted,
     );
-    const first = this.#start(predecessor?.pid);
-    this.#current = first;
+    this.#standby = new Standby(() => this.#start(this.#current?.pid, true), parts.log);
+    const first = this.#start(predecessor?.pid, false);
     this.#predecessor = predecessor;
-    this.begun = this.#oneAtATime(async () => {
+    this.begun = this.#replacements.do(async () => {
       if (!(await this.#becomesReady(first))) throw new Error('no server can be started');
       await this.#endPredecessor();
       this.#serve(first, predecessor !== undefined);
@@ -75,7 +78,7 @@ export class Servers {
   }
 
   get pid(): number | undefined {
-    return this.#current.pid;
+    return this.#current?.pid;
   }
 
   get hostView(): boolean {
@@ -84,7 +87,7 @@ export class Servers {
 
   set hostView(enabled: boolean) {
     this.#hostView = enabled;
-    this.#current.tell({ kind: 'host-view', enabled });
+    this.#current?.tell({ kind: 'host-view', enabled });
   }
 
   /** Exchanges the server for one of the code that is now on disk; where that one does not work, the old one stays. */
@@ -93,7 +96,8 @@ export class Servers {
     this.#retryNow();
     if (this.#reloadsWaiting > 0) return; // the one that waits will find the same code
     this.#reloadsWaiting++;
-    await this.#oneAtATime(async () => {
+    await this.#reloads.do(async () => {
+      await this.begun;
       this.#reloadsWaiting--;
       await this.#exchange();
     });
@@ -101,7 +105,7 @@ export class Servers {
 
   /** Ends a server that does not answer any more; another one takes its place and its requests. */
   replaceHung(): void {
-    if (this.#current === this.#loading) return; // it is not its turn yet
+    if (!this.#current?.alive) return; // there is none yet, or the next one is on its way
     this.#parts.log.error({ server: this.#current.pid }, 'server does not answer: killed');
     this.#current.kill();
   }
@@ -111,14 +115,15 @@ export class Servers {
     this.abandon();
     await this.#endPredecessor();
     await this.#stop(this.#current);
-    await this.#replacing;
+    await this.#replacements.do(() => Promise.resolve());
   }
 
   /** Starts no more servers; the one that serves, if any, goes on. */
   abandon(): void {
     this.#ending = true;
     this.#retryNow();
-    this.#loading?.kill();
+    this.#standby.end();
+    for (const server of this.#others) server.kill();
   }
 
   async #endPredecessor(): Promise<void> {
@@ -126,21 +131,27 @@ export class Servers {
     this.#predecessor = undefined;
   }
 
-  #start(predecessorPid: number | undefined): ServerProcess {
+  #start(predecessorPid: number | undefined, standby: boolean): ServerProcess {
     const { config, fuseFd, log } = this.#parts;
-    const server = new ServerProcess({
-      config: { ...config, predecessorPid },
+    const server: ServerProcess = new ServerProcess({
+      config: { ...config, predecessorPid, standby },
       fuseFd,
       onLog: ({ level, message, fields }) => log[level]({ ...fields, server: server.pid }, message),
+      onOutdated: () =>
+        void this.reload().catch((error: unknown) => log.error({ err: error }, 'reload failed')),
     });
-    void server.ended.then((end) => this.#onEnd(server, end));
+    this.#others.add(server);
+    void server.ended.then(() => this.#others.delete(server));
     return server;
   }
 
   #serve(server: ServerProcess, resend: boolean): void {
     if (this.#ending) return server.kill(); // the end came while it was loaded
+    this.#others.delete(server);
     this.#current = server;
     server.tell({ kind: 'serve', resend, hostView: this.#hostView });
+    void server.ended.then((end) => this.#onEnd(server, end));
+    this.#standby.prepare();
   }
 
   #onEnd(server: ServerProcess, end: ServerEnd): void {
@@ -150,7 +161,8 @@ export class Servers {
       this.#parts.onUnmounted();
       return;
     }
-    this.#oneAtATime(() => this.#restart(end)).catch((error: unknown) => {
+    const restart = (): Promise<void> => this.#restart(server, end);
+    this.#replacements.do(restart).catch((error: unknown) => {
       // Nothing that happens here may end the supervisor, who alone holds the mount now.
       this.#parts.log.error({ err: error }, 'no server can be started');
       this.#fallback.start();
@@ -158,15 +170,15 @@ export class Servers {
     });
   }
 
-  async #restart(end: ServerEnd): Promise<void> {
+  async #restart(dead: ServerProcess, end: ServerEnd): Promise<void> {
     const diedAt = performance.now();
     // Who was killed, by hand or for want of memory, did not die of its code: the next one will do better.
     let killed = end.signal === 'SIGKILL';
     const impatience = setTimeout(() => this.#ending || this.#fallback.start(), PATIENCE_MILLIS);
-    while (!this.#ending && !this.#current.alive) {
+    while (!this.#ending && this.#current === dead) {
       if (!killed || this.#killedOften()) await this.#backOff();
       killed = false;
-      const server = this.#start(undefined);
+      const server = this.#standby.take() ?? this.#start(undefined, false);
       if (!(await this.#becomesReady(server))) {
         if (!this.#ending) this.#fallback.start(); // the next one is not likely to do better
         continue;
@@ -204,56 +216,46 @@ export class Servers {
     await withTimeLimit(interrupted, waitMillis, undefined);
   }
 
+  /** Loads a server, while the present one serves and may die and be replaced, and then has it take over. */
   async #exchange(): Promise<void> {
+    if (this.#ending) return;
     const startedAt = performance.now();
-    const server = this.#start(this.#current.pid);
+    const server = this.#start(this.#current?.pid, false);
     if (!(await this.#becomesReady(server))) {
-      if (this.#ending) return;
-      this.#parts.log.error('reload failed, the old server stays');
-      if (!this.#current.alive) await this.#restart({ status: null, signal: null });
+      if (!this.#ending) this.#parts.log.error('reload failed, the old server stays');
       return;
     }
     const loadMillis = Math.round(performance.now() - startedAt);
-    const old = this.#current;
-    this.#current = server;
-    const stoppedAt = performance.now();
-    await this.#stop(old);
-    this.#serve(server, true);
-    this.#deaths = [];
-    const stallMillis = Math.round(performance.now() - stoppedAt);
-    this.#parts.log.info({ server: server.pid, loadMillis, stallMillis }, 'reloaded');
+    await this.#replacements.do(async () => {
+      this.#standby.end(); // it has the old code
+      const old = this.#current;
+      this.#current = server;
+      const stoppedAt = performance.now();
+      await this.#stop(old);
+      this.#serve(server, true);
+      this.#deaths = [];
+      const stallMillis = Math.round(performance.now() - stoppedAt);
+      this.#parts.log.info({ server: server.pid, loadMillis, stallMillis }, 'reloaded');
+    });
   }
 
   async #becomesReady(server: ServerProcess): Promise<boolean> {
-    this.#loading = server;
     try {
-      const loaded = server.ready.then(() => true);
-      if (await withTimeLimit(loaded, LOAD_LIMIT_MILLIS, false)) return true;
-      this.#parts.log.error(
-        { server: server.pid, limitMillis: LOAD_LIMIT_MILLIS },
-        'server does not get ready',
-      );
+      await server.ready;
+      return true;
     } catch (error) {
-      if (this.#ending) return false;
-      this.#parts.log.error({ server: server.pid, error: String(error) }, 'server cannot be loaded');
-    } finally {
-      this.#loading = undefined;
+      if (!this.#ending)
+        this.#parts.log.error({ server: server.pid, error: String(error) }, 'server cannot be loaded');
+      return false;
     }
-    server.kill();
-    return false;
   }
 
-  async #stop(server: ServerProcess): Promise<void> {
+  async #stop(server: ServerProcess | undefined): Promise<void> {
+    if (server === undefined) return;
     server.tell({ kind: 'stop' });
     if ((await withTimeLimit(server.ended, STOP_LIMIT_MILLIS, undefined)) !== undefined) return;
     this.#parts.log.warn({ server: server.pid }, 'server did not stop in time: killed');
     server.kill();
     await withTimeLimit(server.ended, STOP_LIMIT_MILLIS, undefined);
-  }
-
-  async #oneAtATime(work: () => Promise<void>): Promise<void> {
-    const done = this.#replacing.then(work);
-    this.#replacing = done.catch(() => undefined);
-    await done;
   }
 }

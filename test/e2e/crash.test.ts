@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { startContainer } from './harness/container.ts';
-import { serverPid, startDaemon } from './harness/daemon.ts';
+import { startDaemon } from './harness/daemon.ts';
+import { serverPid } from './harness/server-at-work.ts';
 import { repetitions } from './harness/pace.ts';
 import { isAlive, signalIfAlive } from './harness/processes.ts';
 import { parseReadMany, parseText, program } from './harness/programs.ts';

@@ -1,15 +1,14 @@
-import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import { readFileSync } from 'node:fs';
+import t from 'tap';
 import { startBackground } from './harness/background.ts';
 import { type Container, startContainer } from './harness/container.ts';
-import { type Daemon, serverPid, startDaemon } from './harness/daemon.ts';
+import { type Daemon, startDaemon } from './harness/daemon.ts';
 import { killAndWait, signalIfAlive } from './harness/processes.ts';
+import { logged } from './harness/logged.ts';
+import { copyOfProgram, renderer } from './harness/program-copy.ts';
 import { parseText, parseWatchAll, program } from './harness/programs.ts';
-import { repositoryPath } from './harness/repository.ts';
 import { unable } from './harness/requirements.ts';
-import { serverAtWork } from './harness/server-at-work.ts';
-import { temporaryDirectory } from './harness/temporary-directory.ts';
+import { serverAtWork, serverPid } from './harness/server-at-work.ts';
 import { until } from './harness/wait.ts';
 
 const MIB = 1024 * 1024;
@@ -35,18 +34,18 @@ t.test('reloads of broken code', { skip: unable('mounts') }, async (t) => {
   const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program });
   const container = await startContainer(t, { memoryBytes: 128 * MIB });
   const reader = container.start(t, program('watch-all', daemon.mountPoint, 'kept', 600, 128 * 1024));
-  await logged(daemon, /"ready"/g, 1);
+  await logged(daemon, /"ready"/, 1);
   for (const [index, [kind, file, broken]] of BREAKAGES.entries()) {
     t.test(kind, async (t) => {
       const server = serverAtWork(daemon);
       const mend = copy.damage(file, broken);
       signalIfAlive(daemon.pid, 'SIGUSR1');
-      await logged(daemon, /the old server stays/g, index + 1);
+      await logged(daemon, /the old server stays/, index + 1);
       t.equal(serverAtWork(daemon), server, 'the old server stays');
       t.match(await meminfo(container, daemon), /^MemTotal: +131072 kB\n/);
       mend();
       signalIfAlive(daemon.pid, 'SIGUSR1');
-      await logged(daemon, /"reloaded"/g, index + 1);
+      await logged(daemon, /"reloaded"/, index + 1);
       t.not(serverAtWork(daemon), server, 'the next good one is taken');
     });
   }
@@ -64,18 +63,18 @@ t.test('servers that die at once after their start', { skip: unable('mounts') },
   const copy = copyOfProgram(t);
   const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program });
   const container = await startContainer(t, { memoryBytes: 128 * MIB });
-  await logged(daemon, /"ready"/g, 1);
+  await logged(daemon, /"ready"/, 1);
   const reader = container.start(t, program('watch-all', daemon.mountPoint, 'fresh', 600, 128 * 1024));
   const mend = copy.damage(
     'server/main.js',
     (text) => `${text}\nprocess.on('message', ({ kind }) => kind === 'serve' && process.exit(7));`,
   );
   signalIfAlive(daemon.pid, 'SIGUSR1');
-  await logged(daemon, /servers die again and again/g, 4);
+  await logged(daemon, /servers die again and again/, 4);
   t.match(await meminfo(container, daemon), /^MemTotal: +\d+ kB\n/, 'the file is shown nevertheless');
   mend();
   signalIfAlive(daemon.pid, 'SIGUSR1');
-  await logged(daemon, /"reloaded"/g, 2);
+  await logged(daemon, /"reloaded"/, 2);
   t.match(await meminfo(container, daemon), /^MemTotal: +131072 kB\n/, 'healed by a reload');
   reader.send('end');
   const { reads, failed, torn, total, slowest } = parseWatchAll(await reader.nextLine());
@@ -91,12 +90,12 @@ t.test('servers that die at once after their start', { skip: unable('mounts') },
 t.test('the end while no server can be had, and files are open', { skip: unable('mounts') }, async (t) => {
   const copy = copyOfProgram(t);
   const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program });
-  await logged(daemon, /"ready"/g, 1);
+  await logged(daemon, /"ready"/, 1);
   const kept = startBackground(t, program('keep-open', daemon.path('proc/meminfo')));
   await kept.nextLine();
   copy.damage('views/proc/stat.js', () => undefined);
   killAndWait([await serverPid(daemon)]);
-  await logged(daemon, /cannot be loaded/g, 1);
+  await logged(daemon, /cannot be loaded/, 1);
   kept.send('again');
   t.match(parseText(await kept.nextLine()), /^MemTotal: /, 'the host is shown');
   signalIfAlive(daemon.pid, 'SIGTERM');
@@ -122,7 +121,7 @@ t.test(
   async (t) => {
     const copy = copyOfProgram(t);
     const first = await startDaemon(t, ['--log-format=json'], { program: copy.program });
-    await logged(first, /"ready"/g, 1);
+    await logged(first, /"ready"/, 1);
     signalIfAlive(first.pid, 'SIGKILL');
     await first.ended();
     const mend = copy.damage('views/proc/stat.js', () => undefined);
@@ -133,47 +132,10 @@ t.test(
     t.match(await meminfo(container, first), /^MemTotal: +131072 kB\n/, 'the orphan goes on');
     mend();
     const third = await startDaemon(t, ['--log-format=json'], { program: copy.program, place: first });
-    await logged(third, /"ready"/g, 1);
+    await logged(third, /"ready"/, 1);
     t.match(await meminfo(container, third), /^MemTotal: +131072 kB\n/);
   },
 );
-
-/** The text of a module that exports a renderer. */
-function renderer(name: string, body: string): string {
-  return `export const ${name} = ({ container }) => { ${body}; };\n`;
-}
-
-/** A copy of the program in a directory of its own, whose code can be damaged. */
-function copyOfProgram(t: Test) {
-  const directory = temporaryDirectory(t);
-  for (const name of ['bin', 'dist', 'package.json']) {
-    cpSync(repositoryPath(name), join(directory, name), { recursive: true });
-  }
-  symlinkSync(repositoryPath('node_modules'), join(directory, 'node_modules'));
-  return {
-    program: join(directory, 'bin/lxcfs'),
-    /** Changes a file below dist, or removes it; the function returned puts it back. */
-    damage: (file: string, broken: (text: string) => string | undefined): (() => void) => {
-      const path = join(directory, 'dist', file);
-      const text = readFileSync(path, 'utf8');
-      const bad = broken(text);
-      if (bad === undefined) rmSync(path);
-      else writeFileSync(path, bad);
-      return () => writeFileSync(path, text);
-    },
-  };
-}
-
-/** Waits until the log has so many matches. */
-async function logged(daemon: Daemon, pattern: RegExp, count: number): Promise<void> {
-  await until(
-    `${pattern} in the log, ${count} times`,
-    () => ((daemon.log().match(pattern)?.length ?? 0) >= count ? true : undefined),
-    LIMIT_MILLIS,
-  ).catch((cause: unknown) => {
-    throw new Error(daemon.log(), { cause });
-  });
-}
 
 function meminfo(container: Container, daemon: Daemon): Promise<string> {
   return container.output(['cat', daemon.path('proc/meminfo')], { limitMillis: 20_000 });

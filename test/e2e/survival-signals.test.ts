@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import t from 'tap';
 import { startContainer } from './harness/container.ts';
-import { type Daemon, serverPid, startDaemon } from './harness/daemon.ts';
+import { type Daemon, startDaemon } from './harness/daemon.ts';
 import { listeningSockets } from './harness/listening-sockets.ts';
 import { mountsBelow } from './harness/mounts.ts';
 import { killAndWait, pidsWithEnvironment, processInfo, signalIfAlive } from './harness/processes.ts';
 import { parseWatchAll, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
 import { output, run } from './harness/run.ts';
-import { serverAtWork } from './harness/server-at-work.ts';
+import { serverAtWork, serverPid } from './harness/server-at-work.ts';
 import { uniqueName } from './harness/unique-name.ts';
 import { until } from './harness/wait.ts';
 

@@ -6,7 +6,7 @@ import { parseMountInfo } from '../../src/procfs/mountinfo.ts';
 import { prepareMountPoint } from '../../src/supervisor/mount-point.ts';
 
 /** Removed after every test's own teardown, which unmounts. */
-const mountsDirectory = t.testdir({ dead: {}, hung: {} });
+const mountsDirectory = t.testdir({ dead: {}, hung: {}, adopted: {} });
 
 const isRoot = process.geteuid?.() === 0;
 
@@ -37,8 +37,9 @@ t.test('a directory is used, and made where its parent is there', async (t) => {
   t.same(await prepareMountPoint(`${directory}/there`, log), {
     path: `${directory}/there`,
     served: undefined,
+    answers: false,
   });
-  t.same(await prepareMountPoint(`${directory}/new`, log), { path: `${directory}/new`, served: undefined });
+  t.match(await prepareMountPoint(`${directory}/new`, log), { path: `${directory}/new`, served: undefined });
   t.ok(statSync(`${directory}/new`).isDirectory());
   await t.rejects(prepareMountPoint(`${directory}/no/new`, log), {
     kind: 'mount-point-missing',
@@ -73,7 +74,7 @@ t.test('dead mounts are cleared away', { skip: !isRoot && 'mounting needs root' 
   closeSync(mountFuse(t, directory, 'fuse.lxcfs'));
   closeSync(mountFuse(t, directory, 'fuse.lxcfs'));
   const lines: string[] = [];
-  t.same(await prepareMountPoint(directory, logInto(lines)), { path: directory, served: undefined });
+  t.match(await prepareMountPoint(directory, logInto(lines)), { path: directory, served: undefined });
   t.same(mountsAt(directory), []);
   t.equal(lines.length, 2);
   t.match(lines[0], /dead mount of a daemon that is gone/);
@@ -84,12 +85,20 @@ t.test(
   { skip: !isRoot && 'mounting needs root' },
   async (t) => {
     const directory = `${mountsDirectory}/hung`;
-    const fd = mountFuse(t, directory, 'fuse.lxcfs');
+    const fd = mountFuse(t, directory, 'fuse.other');
     await t.rejects(prepareMountPoint(directory, logInto([])), {
       kind: 'mount-point-hung',
-      message: `${directory} is a mount of type fuse.lxcfs that does not answer within 5 s: end the daemon that serves it, or umount -l ${directory}`,
+      message: `${directory} is a mount of type fuse.other that does not answer within 5 s: end the daemon that serves it, or umount -l ${directory}`,
     });
-    t.same(mountsAt(directory), ['fuse.lxcfs']);
+    t.same(mountsAt(directory), ['fuse.other']);
     closeSync(fd);
   },
 );
+
+t.test('an lxcfs that hangs may be adopted', { skip: !isRoot && 'mounting needs root' }, async (t) => {
+  const directory = `${mountsDirectory}/adopted`;
+  const fd = mountFuse(t, directory, 'fuse.lxcfs');
+  const found = await prepareMountPoint(directory, logInto([]));
+  t.match(found, { path: directory, served: { fsType: 'fuse.lxcfs' }, answers: false });
+  closeSync(fd);
+});

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { atEnd, type Scope } from './cleanup.ts';
 import { mountsBelow, unmountBelow } from './mounts.ts';
-import { childrenOf, isAlive, killAndWait, pidsWithEnvironment, signalIfAlive } from './processes.ts';
+import { isAlive, killAndWait, pidsWithEnvironment, signalIfAlive } from './processes.ts';
 import { repositoryPath } from './repository.ts';
 import { collect, run } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -71,7 +71,7 @@ export async function startDaemon(
     if (status !== undefined) throw new Error(`it ended with ${status}`);
     return answers(mountPoint);
   };
-  await until('the first answer of lxcfs', firstAnswer, 15_000).catch((cause: unknown) => {
+  await until('the first answer of lxcfs', firstAnswer, 30_000).catch((cause: unknown) => {
     throw new Error(`lxcfs does not serve ${mountPoint}:\n${log()}`, { cause });
   });
   return {
@@ -103,17 +103,11 @@ export function placeArguments(
   return ['-p', pidFile, ...runtime, mountPoint];
 }
 
-/** The pid of the process that serves the mount: a child of the supervisor that is named lxcfs-server. */
-export function serverPid(daemon: Daemon): Promise<number> {
-  return until('a process named lxcfs-server', () => {
-    return childrenOf(daemon.pid).find(({ name }) => name === 'lxcfs-server')?.pid;
-  });
-}
-
 async function answers(mountPoint: string): Promise<true | undefined> {
   if (!mountsBelow(mountPoint).some(({ fsType }) => fsType === 'fuse.lxcfs')) return undefined;
-  const { status, stdout } = await run(['cat', join(mountPoint, 'proc/uptime')], { limitMillis: 5000 });
-  return status === 0 && stdout !== '' ? true : undefined;
+  const read = run(['cat', join(mountPoint, 'proc/uptime')], { limitMillis: 5000 });
+  const finished = await read.catch(() => undefined); // it may hang until it is adopted
+  return finished?.status === 0 && finished.stdout !== '' ? true : undefined;
 }
 
 function end(pid: number, pids: () => number[], mountPoint: string): void {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Daemon } from './daemon.ts';
 import { isAlive } from './processes.ts';
+import { until } from './wait.ts';
 
 /** The directory in which a daemon keeps what is about its one mount. */
 export function mountStateDirectory({ runtimeDirectory }: Pick<Daemon, 'runtimeDirectory'>): string {
@@ -16,6 +17,23 @@ export function serverAtWork(daemon: Daemon): number | undefined {
     readFileSync(join(mountStateDirectory(daemon), 'session.json'), 'utf8'),
   );
   return isAlive(record.serverPid) ? record.serverPid : undefined;
+}
+
+/** As {@link serverAtWork}, once there is one. */
+export function serverPid(daemon: Daemon): Promise<number> {
+  return until('a server', () => serverAtWork(daemon));
+}
+
+/** The pid of the server that waits, loaded, for the one at work to die; undefined while there is none. */
+export function standbyPid(daemon: Daemon): number | undefined {
+  const openFiles = join(mountStateDirectory(daemon), 'open-files');
+  const atWork = serverAtWork(daemon);
+  return holders(daemon).find((pid) => pid !== atWork && descriptors(pid).includes(openFiles));
+}
+
+/** As {@link standbyPid}, once there is one. */
+export function standby(daemon: Daemon): Promise<number> {
+  return until('a standby', () => standbyPid(daemon), 15_000);
 }
 
 /** The processes of a daemon that keep its mount alive, as they have a descriptor of /dev/fuse. */
