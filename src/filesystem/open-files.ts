@@ -1,10 +1,16 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { RequestError } from '../fuse/errno.ts';
 import { errnoOf } from '../procfs/kernel-file.ts';
 import { readUint64, writeUint64 } from '../fuse/uint64.ts';
 
-/** Largest number of files that can be open through the mount at one time. */
-const MAX_OPEN_FILES = 2 ** 20;
+/** Largest number of open files of which something is kept. */
+const MAX_OPEN_FILES = 2 ** 16;
+/**
+ * Memory that more than a few open files may take together. Whatever somebody opens beyond that, in a container or not, does
+ * not fill the host's tmpfs: nothing is kept of it, each of its reads is rendered anew.
+ */
+const MAX_KEPT_BYTES = 128 * 2 ** 20;
+const UNKEPT = 0;
+const BLOCK_BYTES = 512;
 /** Room for one record; the file is sparse, so that only what is written takes memory. */
 const SLOT_BYTES = 8 * 2 ** 20;
 /** A record: the handle (8 bytes), the length of the text or {@link NO_TEXT} (4), unused (4), the text. */
@@ -13,6 +19,8 @@ const MAX_TEXT_BYTES = SLOT_BYTES - RECORD_HEADER_SIZE;
 const NO_TEXT = 0xffff_ffff;
 /** Files of which this many are open at once are nothing special; memory of more is given back. */
 const FEW_OPEN_FILES = 256;
+/** Slots that are looked at for a free one at most, so that opening costs little when there is none. */
+const MAX_TRIED = 1024;
 /** A handle is a slot number, and in the bits from 32 on a tag that tells the uses of a slot apart: below 2^53. */
 const TAG_UNIT = 2 ** 32;
 const MAX_TAG = 2 ** 21 - 1;
@@ -69,22 +77,25 @@ export class OpenFiles {
   readonly #lengths: Int32Array;
   readonly #highest: Int32Array;
   readonly #header = Buffer.alloc(RECORD_HEADER_SIZE);
+  readonly #maxKeptBytes: number;
   #firstToTry = 0;
   #lastTag = Math.floor(Math.random() * MAX_TAG);
 
   /** `path` is made when missing. `slotTable` is the one that all threads of the server have. */
-  constructor(path: string, slotTable: SharedArrayBuffer) {
+  constructor(path: string, slotTable: SharedArrayBuffer, maxKeptBytes = MAX_KEPT_BYTES) {
     this.#fd = openRecords(path);
+    this.#maxKeptBytes = maxKeptBytes;
     this.#tags = new Int32Array(slotTable, 0, MAX_OPEN_FILES);
     this.#lengths = new Int32Array(slotTable, MAX_OPEN_FILES * Int32Array.BYTES_PER_ELEMENT, MAX_OPEN_FILES);
     this.#highest = highestSlot(slotTable);
   }
 
-  /** A new handle. ENFILE where too many are open. */
+  /** A new handle; one of which nothing is kept where very many are open. */
   open(): number {
     const tag = (this.#lastTag % MAX_TAG) + 1;
     this.#lastTag = tag;
     const slot = this.#take(tag);
+    if (slot === undefined) return UNKEPT;
     const handle = tag * TAG_UNIT + slot;
     Atomics.store(this.#lengths, slot, UNKNOWN);
     this.#writeRecord(this.#header, RECORD_HEADER_SIZE, handle, NO_TEXT);
@@ -113,7 +124,8 @@ export class OpenFiles {
     const record = recordSize <= reply.length && offset === 0 ? reply : Buffer.allocUnsafe(recordSize);
     record.write(text, RECORD_HEADER_SIZE, length, 'latin1');
     if (this.#isOpen(handle)) {
-      const isStored = this.#writeRecord(record, recordSize, handle, length);
+      const isStored =
+        this.#hasRoom(handle % TAG_UNIT) && this.#writeRecord(record, recordSize, handle, length);
       if (!isStored) this.#writeRecord(this.#header, RECORD_HEADER_SIZE, handle, NO_TEXT);
       Atomics.store(this.#lengths, handle % TAG_UNIT, length);
     }
@@ -167,9 +179,14 @@ export class OpenFiles {
   }
 
   /** Slots are taken from the lowest on, which keeps the file small; other threads may take one in between. */
-  #take(tag: number): number {
-    for (let tried = 0; tried < MAX_OPEN_FILES; tried++) {
+  #take(tag: number): number | undefined {
+    for (let tried = 0; tried < MAX_TRIED; tried++) {
       const slot = (this.#firstToTry + tried) % MAX_OPEN_FILES;
+      if (Atomics.load(this.#tags, slot) !== 0) continue;
+      if (!this.#hasRoom(slot)) {
+        this.#firstToTry = 0; // another thread may have released one of the first
+        return undefined;
+      }
       if (Atomics.compareExchange(this.#tags, slot, 0, tag) !== 0) continue;
       this.#firstToTry = slot + 1;
       for (let seen = Atomics.load(this.#highest, 0); seen < slot;) {
@@ -180,7 +197,13 @@ export class OpenFiles {
       }
       return slot;
     }
-    throw new RequestError('ENFILE', `${MAX_OPEN_FILES} files are open`);
+    this.#firstToTry = (this.#firstToTry + MAX_TRIED) % MAX_OPEN_FILES;
+    return undefined;
+  }
+
+  /** Whether a slot may take memory: one of the first always may, and what the others have may not be too much. */
+  #hasRoom(slot: number): boolean {
+    return slot < FEW_OPEN_FILES || fstatSync(this.#fd).blocks * BLOCK_BYTES < this.#maxKeptBytes;
   }
 
   /**

@@ -128,6 +128,25 @@ t.test('the memory of many open files is given back', async (t) => {
   t.equal(loaded(second, again, 0, 9), 'new');
 });
 
+t.test('what very many open files keep is bounded; the others are rendered anew', async (t) => {
+  const path = `${t.testdir()}/open-files`;
+  const mostBytes = 800 * 4096;
+  const files = new OpenFiles(path, createSlotTable(), mostBytes);
+  const handles = Array.from({ length: 3000 }, (_, index) => {
+    const handle = files.open();
+    t.equal(stored(files, handle, `text ${index}`.padEnd(5000)).trim(), `text ${index}`);
+    return handle;
+  });
+  t.ok(statSync(path).blocks * 512 < mostBytes + 16_384, `${statSync(path).blocks} blocks`);
+  const kept = handles.filter((handle) => loaded(files, handle, 0, 1) !== undefined);
+  t.ok(kept.length >= 300, `${kept.length} texts are kept`);
+  t.same([...new Set(handles.slice(800))], [NO_HANDLE], 'nothing is kept of what is beyond');
+  for (const handle of kept) files.release(handle);
+  const next = files.open();
+  stored(files, next, 'next');
+  t.equal(loaded(files, next, 0, 9), 'next', 'there is room again');
+});
+
 const noMounts = process.getuid?.() === 0 ? false : 'mounting needs root';
 
 t.test('where the file system is full, texts are rendered anew', { skip: noMounts }, async (t) => {
