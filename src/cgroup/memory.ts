@@ -1,7 +1,7 @@
 import type { KernelFile } from '../procfs/kernel-file.ts';
 import type { KeyedNumbers } from '../procfs/keyed-numbers.ts';
 import { parseByteCount, UNLIMITED_FROM_BYTES } from './byte-count.ts';
-import { readValue } from './read-value.ts';
+import { readBytes, readValue } from './read-value.ts';
 
 /** The memory controller's side of a container's cgroup. */
 export interface Memory {
@@ -72,12 +72,12 @@ export interface MemoryLevel {
 /** Reads the use of the group, the first of the levels, and the limits of all; undefined where its use cannot be read. */
 export function readMemory(
   levels: readonly MemoryLevel[],
-  parseStat: (text: string) => MemoryStat,
+  parseStat: (text: Buffer) => MemoryStat,
 ): MemoryReading | undefined {
   const [own] = levels;
   const usageBytes = own && parseByteCount(readValue(own.usage));
   if (own === undefined || usageBytes === undefined) return undefined;
-  const stat = parseStat(readValue(own.stat) ?? '');
+  const stat = parseStat(readBytes(own.stat) ?? NOTHING);
   // v1 tells the smallest limit here too, and knows of ancestors that no mount shows.
   const { hierarchicalLimit } = stat;
   let limitBytes = hierarchicalLimit ?? Infinity;
@@ -91,6 +91,8 @@ export function readMemory(
   }
   return { limitBytes, usageBytes, roomBytes, stat };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** Whose limits say more than the smallest of all, where that is known: none if nothing is limited, else the ancestors'. */
 function levelsToAsk(

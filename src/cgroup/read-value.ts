@@ -15,6 +15,15 @@ export function readValue(file: KernelFile): string | undefined {
   }
 }
 
+/** As {@link readValue}; the bytes are good until any file is read. */
+export function readBytes(file: KernelFile): Buffer | undefined {
+  try {
+    return file.readBytes();
+  } catch (error) {
+    return throwShortage(error);
+  }
+}
+
 /** As {@link readValue}, for a file of many records. */
 export function readRecords(file: KernelFile): string | undefined {
   try {

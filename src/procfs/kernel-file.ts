@@ -96,7 +96,12 @@ export class KernelFile {
    * Undefined where the file does not exist (any more); other errors are thrown.
    */
   read(): string | undefined {
-    return this.#attempt(readOnce);
+    return this.#attempt(readText);
+  }
+
+  /** As {@link read}, without making a string of it: the bytes are good until any file is read. */
+  readBytes(): Buffer | undefined {
+    return this.#attempt(readBytes);
   }
 
   /** Content of a file of many records (cpuinfo, diskstats, cgroup.procs), of which one read may give only a part. */
@@ -114,7 +119,7 @@ export class KernelFile {
     this.isBound = true;
     if (this.#fd === -1 && this.#everOpen) return undefined;
     try {
-      return this.#ensureOpen() ? readOnce(this.#fd) : undefined;
+      return this.#ensureOpen() ? readText(this.#fd) : undefined;
     } catch (error) {
       this.close();
       if (isGone(error)) return undefined;
@@ -130,7 +135,7 @@ export class KernelFile {
     closeSync(fd);
   }
 
-  #attempt(read: (fd: number) => string): string | undefined {
+  #attempt<T>(read: (fd: number) => T): T | undefined {
     this.usedAt = ++this.#pool.clock;
     const kept = this.#fd !== -1;
     const startedAt = performance.now();
@@ -158,10 +163,21 @@ export class KernelFile {
   }
 }
 
-function readOnce(fd: number): string {
+function readText(fd: number): string {
+  const length = readOnce(fd);
+  return buffer.toString('latin1', 0, length);
+}
+
+function readBytes(fd: number): Buffer {
+  const length = readOnce(fd);
+  return buffer.subarray(0, length);
+}
+
+/** Reads into the buffer, which may become another one, and returns how much. */
+function readOnce(fd: number): number {
   for (;;) {
     const length = readSync(fd, buffer, 0, buffer.length, 0);
-    if (length < buffer.length) return buffer.toString('latin1', 0, length);
+    if (length < buffer.length) return length;
     growBuffer(0);
   }
 }

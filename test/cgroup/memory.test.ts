@@ -18,8 +18,8 @@ function levelsBelow(root: string, count: number) {
   });
 }
 
-function parseStat(text: string) {
-  return text === '' ? {} : { file: Number(text) };
+function parseStat(text: Buffer) {
+  return text.length === 0 ? {} : { file: Number(text) };
 }
 
 const group = { limit: 'max\n', usage: '10\n', stat: '5\n' };

@@ -39,6 +39,7 @@ t.test('a file larger than the buffer', (t) => {
   const pool = new DescriptorPool(10);
   t.equal(new KernelFile(`${root}/large`, pool).read(), text);
   t.equal(new KernelFile(`${root}/large`, pool).readToEnd(), text);
+  t.same(new KernelFile(`${root}/large`, pool).readBytes(), Buffer.from(text));
   t.equal(new KernelFile(`${root}/small`, pool).read(), 'small\n');
   t.end();
 });

@@ -4,7 +4,7 @@ import type { KernelFile } from '../../procfs/kernel-file.ts';
 import { scanNumber } from '../../procfs/scan-number.ts';
 import { type CpuQuota, type CpuTime, type CpuUsage, type CpuUsageReading, quotaRatio } from '../cpu.ts';
 import type { Place } from '../place.ts';
-import { type OpenFile, readValue } from '../read-value.ts';
+import { type OpenFile, readBytes, readValue } from '../read-value.ts';
 
 /** CFS bandwidth of cgroup v1 (Documentation/scheduler/sched-bwc.rst). */
 export function openCpuQuota({ limitable }: Place, open: OpenFile): CpuQuota {
@@ -33,7 +33,7 @@ export function openCpuUsage({ directories }: Place, open: OpenFile): CpuUsage {
     read() {
       const text = readValue(perCpu);
       const reading = text === undefined ? undefined : parseUsageAll(text);
-      return reading ?? parseStat(readValue(total)); // kernels before 4.10 have no usage_all
+      return reading ?? parseStat(readBytes(total)); // kernels before 4.10 have no usage_all
     },
   };
 }
@@ -85,7 +85,7 @@ function scanTicks(text: string, start: number, end: number): number | undefined
 const statNumbers = keyedNumbersParser({ user: 'user', system: 'system' });
 
 /** Parses cpuacct.stat, in ticks: `user 5456`, `system 3197`. */
-function parseStat(text: string | undefined): CpuUsageReading | undefined {
+function parseStat(text: Buffer | undefined): CpuUsageReading | undefined {
   if (text === undefined) return undefined;
   const { user, system } = statNumbers(text);
   if (user === undefined || system === undefined) return undefined;

@@ -2,7 +2,7 @@ import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { scanNumber } from '../../procfs/scan-number.ts';
 import { type CpuQuota, type CpuUsage, type CpuUsageReading, quotaRatio } from '../cpu.ts';
 import type { Place } from '../place.ts';
-import { type OpenFile, readValue } from '../read-value.ts';
+import { type OpenFile, readBytes, readValue } from '../read-value.ts';
 
 /** CFS bandwidth of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst, cpu.max). */
 export function openCpuQuota({ limitable }: Place, open: OpenFile): CpuQuota {
@@ -19,7 +19,7 @@ export function openCpuQuota({ limitable }: Place, open: OpenFile): CpuQuota {
 /** CPU accounting of cgroup v2, which every group has, with or without the controller. */
 export function openCpuUsage({ directories }: Place, open: OpenFile): CpuUsage {
   const stat = open(`${directories[0]}/cpu.stat`);
-  return { directory: directories[0], read: () => parseCpuStat(readValue(stat)) };
+  return { directory: directories[0], read: () => parseCpuStat(readBytes(stat)) };
 }
 
 /**
@@ -42,7 +42,7 @@ const TICK_MICROS = 10_000;
  * Parses cpu.stat: `user_usec 29355787`, which includes `nice_usec 0` (Linux 6.13). The kernel samples nice by ticks but scales
  * user to the exact runtime, so nice may come out above user.
  */
-export function parseCpuStat(text: string | undefined): CpuUsageReading | undefined {
+export function parseCpuStat(text: Buffer | undefined): CpuUsageReading | undefined {
   if (text === undefined) return undefined;
   const { user, system, nice = 0 } = statNumbers(text);
   if (user === undefined || system === undefined) return undefined;

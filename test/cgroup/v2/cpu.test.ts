@@ -33,22 +33,25 @@ t.test('the smallest quota of the group and its ancestors counts', (t) => {
 });
 
 t.test('cpu.stat', (t) => {
-  t.same(parseCpuStat('usage_usec 3009999\nuser_usec 2009999\nsystem_usec 1000000\nnr_periods 0\n'), {
-    total: { userTicks: 200, niceTicks: 0, systemTicks: 100 },
-    perCpu: undefined,
-  });
   t.same(
-    parseCpuStat('user_usec 2009999\nsystem_usec 1000000\nnice_usec 509999\n')?.total,
+    parseCpuStat(Buffer.from('usage_usec 3009999\nuser_usec 2009999\nsystem_usec 1000000\nnr_periods 0\n')),
+    {
+      total: { userTicks: 200, niceTicks: 0, systemTicks: 100 },
+      perCpu: undefined,
+    },
+  );
+  t.same(
+    parseCpuStat(Buffer.from('user_usec 2009999\nsystem_usec 1000000\nnice_usec 509999\n'))?.total,
     { userTicks: 150, niceTicks: 50, systemTicks: 100 },
     'user includes nice',
   );
   t.same(
-    parseCpuStat('user_usec 2009999\nsystem_usec 1000000\nnice_usec 2510000\n')?.total,
+    parseCpuStat(Buffer.from('user_usec 2009999\nsystem_usec 1000000\nnice_usec 2510000\n'))?.total,
     { userTicks: 0, niceTicks: 200, systemTicks: 100 },
     'nice is sampled above user',
   );
   for (const text of [undefined, '', 'user_usec 2009999\nsyst']) {
-    t.equal(parseCpuStat(text), undefined, JSON.stringify(text));
+    t.equal(parseCpuStat(text === undefined ? text : Buffer.from(text)), undefined, JSON.stringify(text));
   }
   t.end();
 });
