@@ -11,15 +11,18 @@ export type Operations = ReadonlyMap<string, number>;
  */
 export function parseBlkioStat(text: string): Map<string, Operations> {
   const devices = new Map<string, Map<string, number>>();
-  const lines = text.split('\n');
-  lines.pop(); // what follows the last newline is cut short
-  for (const line of lines) {
-    const [device, operation, digits] = line.split(' ');
-    const count = digits === undefined ? undefined : scanNumber(digits, 0, digits.length);
-    if (device === undefined || operation === undefined || count === undefined) continue;
-    const operations = devices.get(device) ?? new Map<string, number>();
-    operations.set(operation, count);
-    devices.set(device, operations);
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    const deviceEnd = text.indexOf(' ', start);
+    const operationEnd = text.indexOf(' ', deviceEnd + 1);
+    const count = operationEnd < deviceEnd ? undefined : scanNumber(text, operationEnd + 1, end);
+    if (count !== undefined) {
+      const device = text.slice(start, deviceEnd);
+      const operations = devices.get(device) ?? new Map<string, number>();
+      if (operations.size === 0) devices.set(device, operations);
+      operations.set(text.slice(deviceEnd + 1, operationEnd), count);
+    }
+    start = end + 1;
   }
   return devices;
 }

@@ -1,3 +1,4 @@
+import { COALESCE_MILLIS } from '../../procfs/coalescing.ts';
 import type { KernelFile } from '../../procfs/kernel-file.ts';
 import type { DiskCounters, DiskOperation, Io } from '../io.ts';
 import type { Place } from '../place.ts';
@@ -12,6 +13,7 @@ export function openIo({ directories: [directory] }: Place, open: OpenFile): Io 
   const counts = (prefix: string): Source => ({
     serviced: open(`${directory}/${prefix}.io_serviced_recursive`),
     bytes: open(`${directory}/${prefix}.io_service_bytes_recursive`),
+    absentAtMillis: -Infinity,
   });
   const countsAndTimes = (prefix: string): Source => ({
     ...counts(prefix),
@@ -25,6 +27,8 @@ export function openIo({ directories: [directory] }: Place, open: OpenFile): Io 
 
 interface Source {
   readonly serviced: KernelFile;
+  /** When it was found that there is no such scheduler: most kernels lack one of them. */
+  absentAtMillis: number;
   readonly bytes: KernelFile;
   readonly merged?: KernelFile;
   readonly waitNanos?: KernelFile;
@@ -34,9 +38,14 @@ interface Source {
 /** Of each disk the first source that counted anything. */
 function readSources(sources: readonly Source[]): Map<string, DiskCounters> | undefined {
   let disks: Map<string, DiskCounters> | undefined;
+  const now = performance.now();
   for (const source of sources) {
+    if (now - source.absentAtMillis < COALESCE_MILLIS) continue;
     const text = readValue(source.serviced);
-    if (text === undefined) continue;
+    if (text === undefined) {
+      source.absentAtMillis = now;
+      continue;
+    }
     disks ??= new Map();
     const serviced = parseBlkioStat(text);
     if (serviced.size === 0) continue;
