@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { startDaemon } from './harness/daemon.ts';
+import { FILES_INSIDE, type InnerContainer, startInnerContainer } from './harness/inner-container.ts';
 import { PROGRAMS_INSIDE } from './harness/oci-bundle.ts';
 import { type OciOptions, startOciContainer } from './harness/oci-container.ts';
 import { slowness } from './harness/pace.ts';
@@ -44,5 +46,39 @@ for (const { name, user, ...kind } of tried) {
     await container.updateMemory(1024 * MIB);
     reader.send('again');
     t.equal(meminfoField(parseText(await reader.nextLine()), 'MemTotal'), 1_048_576);
+  });
+}
+
+if (slowness === 1) {
+  t.test('runc in runc', { skip: unable('mounts', 'runc') }, async (t) => {
+    const daemon = await startDaemon(t);
+    const outer = await startOciContainer(t, {
+      runtime: 'runc',
+      daemon,
+      limits: { memoryBytes: 256 * MIB, cpus: '0-1' },
+      holdsContainers: true,
+      mounts: [
+        { destination: FILES_INSIDE, type: 'none', source: daemon.mountPoint, options: ['rbind', 'ro'] },
+      ],
+    });
+    await sleep(1000); // so that the inner ones are younger by that
+    const limited = await startInnerContainer(outer, { memoryBytes: 128 * MIB, cpus: '1' });
+    const unlimited = await startInnerContainer(outer, {});
+
+    const outside: InnerContainer = (...command) => outer.output(0, command);
+    for (const [name, output, kb, cpus] of [
+      ['the outer one', outside, 262_144, '0-1'],
+      ['the inner one', limited, 131_072, '1'],
+      ['one without limits of its own', unlimited, 262_144, '0-1'],
+    ] as const) {
+      t.equal(meminfoField(await output('cat', '/proc/meminfo'), 'MemTotal'), kb, `memory of ${name}`);
+      t.equal(await output('cat', '/sys/devices/system/cpu/online'), `${cpus}\n`, `CPUs of ${name}`);
+    }
+
+    const ages: number[] = [];
+    for (const output of [unlimited, limited, outside])
+      ages.push(uptimeSeconds(await output('cat', '/proc/uptime')).age);
+    const [last = 0, middle = 0, first = 0] = ages;
+    t.ok(last > 0 && last < middle && middle + 1 < first, `they are ${last}, ${middle} and ${first} s old`);
   });
 }

@@ -10,6 +10,8 @@ export interface BundleExtras {
   readonly hooks?: Readonly<Record<string, readonly OciHook[]>>;
   readonly mounts?: readonly OciMount[];
   readonly rootfsPropagation?: 'shared' | 'slave' | 'private';
+  /** It is to start containers itself. */
+  readonly holdsContainers?: boolean;
 }
 
 export interface OciHook {
@@ -28,7 +30,7 @@ export interface OciMount {
 /** What to put into a container of an OCI runtime. */
 export interface Bundle extends BundleExtras {
   /** Whose files are bound over the container's own; none if left out. */
-  readonly daemon?: Daemon | undefined;
+  readonly daemon?: Pick<Daemon, 'path'> | undefined;
   readonly limits: Limits;
   readonly cgroupPath: string;
   /** The container has a user namespace of its own, in which 0 is the host's 100000. */
@@ -44,7 +46,7 @@ export const PROGRAMS_INSIDE = '/programs';
  */
 export async function makeBundle(directory: string, bundle: Bundle): Promise<void> {
   await makeRoot(directory);
-  writeFileSync(join(directory, 'config.json'), JSON.stringify(config(bundle)));
+  writeFileSync(join(directory, 'config.json'), JSON.stringify(bundleConfig(bundle)));
 }
 
 /** Mounts the root directory of a container at `rootfs` in `directory`: the machine's own, copy on write. */
@@ -62,7 +64,7 @@ export async function makeRoot(directory: string): Promise<void> {
 }
 
 /** The OCI runtime specification's configuration of the container. */
-function config({ daemon, limits, cgroupPath, userNamespace, ...extras }: Bundle): unknown {
+export function bundleConfig({ daemon, limits, cgroupPath, userNamespace, ...extras }: Bundle): unknown {
   const mapping = [{ containerID: 0, hostID: 100_000, size: 65_535 }];
   return {
     ociVersion: '1.0.2',
@@ -71,6 +73,7 @@ function config({ daemon, limits, cgroupPath, userNamespace, ...extras }: Bundle
       args: ['/bin/sleep', '3600'],
       env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL=C'],
       cwd: '/',
+      ...(extras.holdsContainers === true && { capabilities: capabilities() }),
     },
     root: { path: 'rootfs' },
     hostname: 'container',
@@ -89,7 +92,7 @@ function config({ daemon, limits, cgroupPath, userNamespace, ...extras }: Bundle
 /** runc refuses other names below /proc than these. */
 const BOUND_IN_PROC = ['cpuinfo', 'diskstats', 'loadavg', 'meminfo', 'slabinfo', 'stat', 'swaps', 'uptime'];
 
-function mounts(daemon: Daemon | undefined): OciMount[] {
+function mounts(daemon: Bundle['daemon']): OciMount[] {
   return [
     { destination: '/proc', type: 'proc', source: 'proc' },
     { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['mode=755'] },
@@ -100,7 +103,7 @@ function mounts(daemon: Daemon | undefined): OciMount[] {
   ];
 }
 
-function boundMounts(daemon: Daemon): OciMount[] {
+function boundMounts(daemon: NonNullable<Bundle['daemon']>): OciMount[] {
   const bound = [...BOUND_IN_PROC.map((name) => `/proc/${name}`), '/sys/devices/system/cpu'];
   return bound.map((name) => ({
     destination: name,
@@ -108,6 +111,27 @@ function boundMounts(daemon: Daemon): OciMount[] {
     source: daemon.path(name),
     options: ['bind', 'rw'],
   }));
+}
+
+/** What a runtime needs. */
+const RUNTIME_CAPABILITIES = [
+  'CAP_AUDIT_WRITE',
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_KILL',
+  'CAP_MKNOD',
+  'CAP_NET_ADMIN',
+  'CAP_SETGID',
+  'CAP_SETPCAP',
+  'CAP_SETUID',
+  'CAP_SYS_ADMIN',
+  'CAP_SYS_CHROOT',
+  'CAP_SYS_PTRACE',
+];
+
+function capabilities(): unknown {
+  return Object.fromEntries(['bounding', 'effective', 'permitted'].map((set) => [set, RUNTIME_CAPABILITIES]));
 }
 
 function namespaces(userNamespace: boolean): string[] {

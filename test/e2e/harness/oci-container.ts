@@ -15,7 +15,7 @@ import { until } from './wait.ts';
 export interface OciOptions extends BundleExtras {
   readonly runtime: 'runc' | 'crun';
   /** Whose files are bound over the container's own; none if left out. */
-  readonly daemon?: Daemon;
+  readonly daemon?: Pick<Daemon, 'path'>;
   readonly limits: Limits;
   readonly userNamespace?: boolean;
 }
