@@ -28,6 +28,7 @@ const QUOTA = slowness > 1 ? 0.5 : 1.5;
 t.setTimeout(180_000 * slowness);
 
 t.test('what containers do is what their files say', { skip: unable('mounts') }, async (t) => {
+  t.jobs = 2; // the first waits for the load to rise, which the others can do beside it
   const daemon = await startDaemon(t, ['-l']);
   const read = (container: Container, name: string): Promise<string> =>
     container.output(['cat', daemon.path(`proc/${name}`)]);
@@ -71,6 +72,36 @@ t.test('what containers do is what their files say', { skip: unable('mounts') },
       };
     };
   }
+
+  t.test('runnable tasks drive the load averages along the curve of the kernel', async (t) => {
+    const container = await startContainer(t, {});
+    // from outside of the cgroup: a reader in it would be a task that runs
+    const readFromOutside = (name: string): Promise<string> =>
+      output(['nsenter', '-t', String(container.initPid), '--pid', 'cat', daemon.path(`proc/${name}`)]);
+    const loads = async (): Promise<number[]> => (await readFromOutside('loadavg')).split(/[ /]/).map(Number);
+    t.same((await loads()).slice(0, 3), [0, 0, 0], 'nothing ran when it was first read');
+    const started = Array.from({ length: BURNERS }, () =>
+      container.start(t, ['sh', '-c', 'echo ready; while :; do :; done']),
+    );
+    await Promise.all(started.map((burner) => burner.nextLine()));
+    container.cgroup.limit({ quota: 0.2 }); // a task that waits for its quota is still runnable
+    const seen = [await loads()];
+    for (const deadline = Date.now() + 60_000; seen.length < 4 && Date.now() < deadline; await sleep(200)) {
+      const now = await loads();
+      if (now[0] !== seen.at(-1)?.[0]) seen.push(now);
+    }
+    t.equal(seen.length, 4, 'three steps were seen');
+    for (const [index, [one = 0, five = 0, fifteen = 0, running]] of seen.slice(1).entries()) {
+      const [oneBefore = 0, fiveBefore = 0, fifteenBefore = 0] = seen[index] ?? [];
+      // a pass may be late, and then make two steps at once
+      const steps = [1, 2, 3].find((count) => isAlong(oneBefore, one, 1, count)) ?? 0;
+      t.ok(steps > 0, `from ${oneBefore} to ${one}, along the curve of 1 minute`);
+      t.ok(isAlong(fiveBefore, five, 5, steps), `from ${fiveBefore} to ${five}, along that of 5 minutes`);
+      t.ok(isAlong(fifteenBefore, fifteen, 15, steps), `${fifteenBefore} to ${fifteen}: of 15 minutes`);
+      t.equal(running, BURNERS);
+    }
+    t.match(await readFromOutside('stat'), /^procs_running 3$/m);
+  });
 
   t.test('100 MB of memory are in the lines of memory that is in use', async (t) => {
     const container = await startContainer(t, { memoryBytes: 256 * MIB });
@@ -188,36 +219,6 @@ t.test('what containers do is what their files say', { skip: unable('mounts') },
       diskCounters(await read(idler, 'diskstats')).has(disk.name),
       'of no concern to another container',
     );
-  });
-
-  t.test('runnable tasks drive the load averages along the curve of the kernel', async (t) => {
-    const container = await startContainer(t, {});
-    // from outside of the cgroup: a reader in it would be a task that runs
-    const readFromOutside = (name: string): Promise<string> =>
-      output(['nsenter', '-t', String(container.initPid), '--pid', 'cat', daemon.path(`proc/${name}`)]);
-    const loads = async (): Promise<number[]> => (await readFromOutside('loadavg')).split(/[ /]/).map(Number);
-    t.same((await loads()).slice(0, 3), [0, 0, 0], 'nothing ran when it was first read');
-    const started = Array.from({ length: BURNERS }, () =>
-      container.start(t, ['sh', '-c', 'echo ready; while :; do :; done']),
-    );
-    await Promise.all(started.map((burner) => burner.nextLine()));
-    container.cgroup.limit({ quota: 0.2 }); // a task that waits for its quota is still runnable
-    const seen = [await loads()];
-    for (const deadline = Date.now() + 60_000; seen.length < 4 && Date.now() < deadline; await sleep(200)) {
-      const now = await loads();
-      if (now[0] !== seen.at(-1)?.[0]) seen.push(now);
-    }
-    t.equal(seen.length, 4, 'three steps were seen');
-    for (const [index, [one = 0, five = 0, fifteen = 0, running]] of seen.slice(1).entries()) {
-      const [oneBefore = 0, fiveBefore = 0, fifteenBefore = 0] = seen[index] ?? [];
-      // a pass may be late, and then make two steps at once
-      const steps = [1, 2, 3].find((count) => isAlong(oneBefore, one, 1, count)) ?? 0;
-      t.ok(steps > 0, `from ${oneBefore} to ${one}, along the curve of 1 minute`);
-      t.ok(isAlong(fiveBefore, five, 5, steps), `from ${fiveBefore} to ${five}, along that of 5 minutes`);
-      t.ok(isAlong(fifteenBefore, fifteen, 15, steps), `${fifteenBefore} to ${fifteen}: of 15 minutes`);
-      t.equal(running, BURNERS);
-    }
-    t.match(await readFromOutside('stat'), /^procs_running 3$/m);
   });
 });
 
