@@ -11,6 +11,7 @@ import { CodeOnDisk } from './code-on-disk.ts';
 import { Control } from './control.ts';
 import { isServing } from './is-serving.ts';
 import { describe, type Log, RateLimit } from './log.ts';
+import { LogOutput, openLogDescriptor } from './log-output.ts';
 import { descriptorsPerThread } from './descriptor-limit.ts';
 import {
   EXIT_UNMOUNTED,
@@ -267,8 +268,22 @@ const log: Log = (level, message, fields = {}) => report({ kind: 'log', level, m
 function report(message: ServerReport): void {
   // It may be killed at this moment: without a callback, that error would end this process.
   if (process.connected && process.send !== undefined) process.send(message, undefined, {}, () => undefined);
-  else if (message.kind === 'log')
-    process.stderr.write(`${JSON.stringify({ time: Date.now(), ...message })}\n`);
+  else if (message.kind === 'log') ownOutput.write(lineOf(message));
+}
+
+/** Where log records go while there is no supervisor. */
+const ownOutput = new LogOutput(openLogDescriptor(), (dropped) => {
+  return lineOf({
+    kind: 'log',
+    level: 'warn',
+    message: 'log records were dropped: nobody read them',
+    fields: { dropped },
+  });
+});
+
+function lineOf({ level, message, fields }: Extract<ServerReport, { kind: 'log' }>): string {
+  const time = new Date().toISOString();
+  return `${JSON.stringify({ level, time, ...fields, server: process.pid, msg: message })}\n`;
 }
 
 function fail(error: unknown): void {

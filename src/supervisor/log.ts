@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { LogOutput, openLogDescriptor } from '../server/log-output.ts';
 import type { LogFormat, LogLevel } from './lxcfs-options.ts';
-import { writeWhole } from './write-whole.ts';
 
 const STDERR = 2;
 
@@ -20,16 +20,26 @@ export function createLog(level: LogLevel, format: LogFormat | undefined): Logge
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    isPretty ? prettyStream(isTerminal) : { write: (line: string) => writeWhole(STDERR, line) },
+    streamOf(isPretty ? prettyFormat(isTerminal) : (line) => line),
   );
+}
+
+function streamOf(format: (line: string) => string): DestinationStream {
+  const output = new LogOutput(openLogDescriptor(), (dropped) => format(lossNote(dropped)));
+  return { write: (line: string) => output.write(format(line)) };
+}
+
+/** As pino would write it. */
+function lossNote(dropped: number): string {
+  const msg = 'log records were dropped: nobody read them';
+  return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), dropped, msg })}\n`;
 }
 
 /**
  * pino-pretty without its stream, which would hold back lines and lose them at an abrupt end. It is loaded only where it is
  * wanted, since it takes memory for as long as the daemon runs.
  */
-function prettyStream(colorize: boolean): DestinationStream {
+function prettyFormat(colorize: boolean): (line: string) => string {
   const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
-  const format = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' });
-  return { write: (line: string) => writeWhole(STDERR, format(line)) };
+  return prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l' });
 }
