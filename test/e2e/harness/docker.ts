@@ -5,7 +5,7 @@ import { atEnd, type Scope } from './cleanup.ts';
 import { removeEmptyCgroupsAtEnd } from './empty-cgroups.ts';
 import { makeHostImage } from './host-image.ts';
 import { familyOf, isAlive, killAndWait, signalIfAlive } from './processes.ts';
-import { output, run } from './run.ts';
+import { type Command, output, run } from './run.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 import { until, untilSync } from './wait.ts';
 
@@ -13,6 +13,8 @@ import { until, untilSync } from './wait.ts';
 export interface Engine {
   /** Standard output of the engine's command with these arguments; rejects unless its exit status is 0. */
   output(...args: readonly string[]): Promise<string>;
+  /** The engine's command with the arguments that make it this test's. */
+  readonly command: Command;
 }
 
 /** Starts a dockerd by hand, apart from any other, without networks; it ends with the test, and its containers with it. */
@@ -28,15 +30,16 @@ export async function startDocker(t: Scope): Promise<Engine> {
   const pid = child.pid ?? 0;
   removeEmptyCgroupsAtEnd(t, '/docker');
   atEnd(t, () => end(pid));
+  const command: Command = ['docker', '--host', host];
   const docker = (...args: readonly string[]): Promise<string> =>
-    output(['docker', '--host', host, ...args], { limitMillis: 30_000 });
+    output([...command, ...args], { limitMillis: 30_000 });
   const isUp = async (): Promise<true | undefined> =>
-    (await run(['docker', '--host', host, 'version'])).status === 0 || undefined;
+    (await run([...command, 'version'])).status === 0 || undefined;
   await until('dockerd', isUp, 20_000).catch((cause: unknown) => {
     throw new Error(readFileSync(log, 'utf8'), { cause });
   });
   await docker('import', await makeHostImage(directory), 'host');
-  return { output: docker };
+  return { output: docker, command };
 }
 
 function dockerdArguments(directory: string): string[] {

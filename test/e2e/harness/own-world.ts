@@ -1,5 +1,10 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import type { Scope } from './cleanup.ts';
+import { output } from './run.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Of a whole test file. */
 const LIMIT_MILLIS = 180_000;
@@ -23,4 +28,17 @@ export async function inOwnWorld(url: string, tests: () => void | Promise<void>)
     { env: { ...process.env, [MARK]: String(process.pid) } },
     'in its own world',
   );
+}
+
+/** Has these directories of the machine be copies in this world, for installing into them. */
+export async function copyDirectories(scope: Scope, ...directories: readonly string[]): Promise<void> {
+  const layers = temporaryDirectory(scope);
+  await output(['mount', '-t', 'tmpfs', 'tmpfs', layers]);
+  for (const [index, directory] of directories.entries()) {
+    const [upper, work] = [join(layers, `upper${index}`), join(layers, `work${index}`)];
+    mkdirSync(upper);
+    mkdirSync(work);
+    const options = `lowerdir=${directory},upperdir=${upper},workdir=${work}`;
+    await output(['mount', '-t', 'overlay', '-o', options, 'overlay', directory]);
+  }
 }
