@@ -8,7 +8,7 @@ import { slowness } from './harness/pace.ts';
 import { meminfoField, uptimeSeconds } from './harness/proc-text.ts';
 import { parseText, programIn } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
-import { type Command } from './harness/run.ts';
+import { type Command, output } from './harness/run.ts';
 
 const MIB = 1024 * 1024;
 
@@ -21,6 +21,28 @@ const CASES: readonly (Pick<OciOptions, 'runtime' | 'userNamespace'> & { user: n
   { name: 'crun, as an ordinary user of a user namespace', runtime: 'crun', user: 1000, userNamespace: true },
 ];
 
+t.test('the whole tree, in a user namespace', { skip: unable('mounts', 'runc') }, async (t) => {
+  const daemon = await startDaemon(t);
+  const mounts = [{ destination: '/mnt', type: 'none', source: daemon.mountPoint, options: ['rbind'] }];
+  const limits = { memoryBytes: 256 * MIB };
+  const container = await startOciContainer(t, { runtime: 'runc', limits, mounts, userNamespace: true });
+  for (const user of [0, 1000]) {
+    const names = await container.output(user, ['find', '/mnt', '-type', 'f']);
+    t.match(names, /^\/mnt\/proc\/meminfo$/m);
+    t.match(names, /^\/mnt\/sys\/devices\/system\/cpu\/cpu0\//m);
+    t.equal(
+      (await container.output(user, complaints('/mnt'))).replaceAll('/mnt/', '/'),
+      await output(complaints('/sys/devices/system/cpu')),
+      `as ${user} every file that all may read can be read, but for those that the kernel refuses`,
+    );
+  }
+});
+
+/** A command that reads all files below a directory that everybody may read, and prints what could not be read. */
+function complaints(directory: string): Command {
+  return ['sh', '-c', 'find "$1" -type f -perm -004 -exec cat {} + 2>&1 >/dev/null | sort', 'sh', directory];
+}
+
 /** On a slow machine each takes long, and two of them differ in everything. */
 const tried = slowness > 1 ? CASES.slice(3, 5) : CASES;
 
@@ -29,16 +51,16 @@ for (const { name, user, ...kind } of tried) {
     const daemon = await startDaemon(t);
     const limits = { memoryBytes: 256 * MIB, cpus: '0' };
     const container = await startOciContainer(t, { daemon, limits, ...kind });
-    const output = (...command: Command): Promise<string> => container.output(user, command);
+    const inside = (...command: Command): Promise<string> => container.output(user, command);
 
-    t.equal(await output('id', '-u'), `${user}\n`);
-    t.match(await output('cat', '/proc/self/mounts'), /^lxcfs \/proc\/meminfo fuse\.lxcfs /m);
-    t.equal(meminfoField(await output('cat', '/proc/meminfo'), 'MemTotal'), 262_144);
-    t.match(await output('free', '-m'), /^Mem: +256 /m);
-    t.equal(await output('grep', '-c', '^processor', '/proc/cpuinfo'), '1\n');
-    t.equal(await output('getconf', '_NPROCESSORS_ONLN'), '1\n');
-    t.match(await output('cat', '/proc/swaps'), /^Filename\t+Type\t+Size\t+Used\t+Priority\n/);
-    const { age } = uptimeSeconds(await output('cat', '/proc/uptime'));
+    t.equal(await inside('id', '-u'), `${user}\n`);
+    t.match(await inside('cat', '/proc/self/mounts'), /^lxcfs \/proc\/meminfo fuse\.lxcfs /m);
+    t.equal(meminfoField(await inside('cat', '/proc/meminfo'), 'MemTotal'), 262_144);
+    t.match(await inside('free', '-m'), /^Mem: +256 /m);
+    t.equal(await inside('grep', '-c', '^processor', '/proc/cpuinfo'), '1\n');
+    t.equal(await inside('getconf', '_NPROCESSORS_ONLN'), '1\n');
+    t.match(await inside('cat', '/proc/swaps'), /^Filename\t+Type\t+Size\t+Used\t+Priority\n/);
+    const { age } = uptimeSeconds(await inside('cat', '/proc/uptime'));
     t.ok(age > 0 && age < 60, `it is ${age} s old`);
 
     const reader = container.start(t, user, programIn(PROGRAMS_INSIDE, 'keep-open', '/proc/meminfo'));

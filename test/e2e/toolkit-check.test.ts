@@ -2,15 +2,21 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { meminfoField } from './harness/proc-text.ts';
+import { startContainer } from './harness/container.ts';
 import { daemonPlace, startDaemon } from './harness/daemon.ts';
 import { mountsBelow } from './harness/mounts.ts';
 import { startOciContainer } from './harness/oci-container.ts';
 import { inOwnWorld } from './harness/own-world.ts';
+import { allProcesses } from './harness/processes.ts';
 import { unable } from './harness/requirements.ts';
 import { output, run } from './harness/run.ts';
+import { until } from './harness/wait.ts';
 import { killForGood, LIST_LXCFS, toolkit, toolkitProgram } from './harness/toolkit.ts';
 
 const LIMITS = { memoryBytes: 256 * 1024 * 1024, cpus: '0' };
+
+/** Each process of this world, as text. */
+const processes = (): string[] => allProcesses().map(({ pid, name }) => `${pid} ${name}`);
 
 await inOwnWorld(import.meta.url, () => {
   t.test('no mount, a starting one, a healthy one, a dead one', { skip: unable('mounts') }, async (t) => {
@@ -85,7 +91,37 @@ await inOwnWorld(import.meta.url, () => {
     t.match(table.stdout, /^ +host +\/proc\/partitions$/m, 'which runc does not let be bound');
     const view = JSON.parse((await toolkit(daemon, 'show', '--json', '--pid', String(container.pid))).stdout);
     const hostKb = meminfoField(readFileSync('/proc/meminfo', 'latin1'), 'MemTotal');
+    t.match(view, { id: container.name, engine: 'other', pid: container.pid });
     t.match(view, { container: { memoryTotalKb: 262_144, processors: 1 }, host: { memoryTotalKb: hostKb } });
+    for (const side of ['container', 'host']) {
+      t.match(
+        view[side],
+        {
+          memoryAvailableKb: Number,
+          swapTotalKb: Number,
+          swapFreeKb: Number,
+          cpusOnline: /^\d/,
+          loadAverage: /^\d+\.\d\d \d+\.\d\d \d+\.\d\d$/,
+          uptimeSeconds: Number,
+          disks: Array,
+        },
+        side,
+      );
+    }
+    t.ok(view.container.uptimeSeconds < view.host.uptimeSeconds);
+    const { '/proc/meminfo': bound, '/proc/partitions': unbound } = view.files;
+    t.same([bound, unbound], ['lxcfs', 'host']);
+
+    const before = processes();
+    const pids = daemon.pids();
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const hung = await toolkit(daemon, 'show', '--container-id', container.name);
+    t.match(hung.stdout, /^ +hung +\/proc\/meminfo$/m);
+    t.match(hung.stdout, /^ +host +\/proc\/partitions$/m, 'one that hangs does not hide the others');
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    const hasSettled = (): true | undefined =>
+      processes().every((each) => before.includes(each)) || undefined;
+    await until('the end of what looked', hasSettled);
 
     killForGood(daemon);
     const dead = await toolkit(daemon, 'show', '--container-id', container.name);
@@ -97,12 +133,26 @@ await inOwnWorld(import.meta.url, () => {
 
   t.test('not root', { skip: unable('mounts') }, async (t) => {
     const env = { ...process.env, NODE_OPTIONS: '' };
-    for (const command of [['remount', '--all'], ['umount', '--all'], ['check-lxcfs']]) {
+    for (const command of [['remount', '--all'], ['umount', '--all'], ['show', '-c', '1'], ['check-lxcfs']]) {
       const asNobody = await run(
         ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', toolkitProgram, ...command],
         { env },
       );
       t.match(asNobody, { status: 1, stderr: /need root/ }, command.join(' '));
     }
+    const daemon = await startDaemon(t);
+    await startContainer(t, LIMITS, { bound: daemon });
+    const withoutPtrace = [
+      'setpriv',
+      '--bounding-set=-sys_ptrace',
+      toolkitProgram,
+      'remount',
+      '--all',
+    ] as const;
+    t.match(
+      await run(withoutPtrace, { env }),
+      { status: 0, stdout: 'no container is running\n' },
+      'processes that may not be looked into',
+    );
   });
 });
