@@ -12,6 +12,8 @@ import { unable } from '../harness/requirements.ts';
 import { output } from '../harness/run.ts';
 import { hookProgram, killForGood, LIST_LXCFS, toolkit, toolkitReports } from '../harness/toolkit.ts';
 
+const HOST_KB = meminfoField(readFileSync('/proc/meminfo', 'latin1'), 'MemTotal');
+
 /** What `free -m` and the list of lxcfs mounts say inside. */
 const LOOK = ['sh', '-c', `free -m; ${LIST_LXCFS[2] ?? ''}`];
 
@@ -68,11 +70,27 @@ await inOwnWorld(import.meta.url, () => {
       killForGood(daemon);
       await t.rejects(memory(), /not connected|connection abort/);
       t.match(await toolkitReports(daemon, 'umount', '--all'), [{ id, engine: 'podman', status: 'changed' }]);
-      t.equal(await memory(), meminfoField(readFileSync('/proc/meminfo', 'latin1'), 'MemTotal'));
+      t.equal(await memory(), HOST_KB);
+      await toolkit(daemon, 'cdi', '--hook-only', '--output', '/etc/cdi/lxcfs.json');
+      const ofNew = async (): Promise<number> =>
+        meminfoField(
+          await podman.output(
+            'run',
+            '--rm',
+            ...run,
+            '--device=lxcfs/files=all',
+            'host',
+            'cat',
+            '/proc/meminfo',
+          ),
+          'MemTotal',
+        );
+      t.equal(await ofNew(), HOST_KB, 'by the hook alone, a container starts without lxcfs');
       await toolkit(daemon, 'prestart');
       const successor = await startDaemon(t, [], { place: daemon });
       t.match(await toolkitReports(successor, 'remount', '--all'), [{ id, status: 'changed', placed: 13 }]);
       t.equal(await memory(), 524_288);
+      t.equal(await ofNew(), 262_144);
       await podman.output('rm', '-f', '-t', '0', id);
     });
   });
