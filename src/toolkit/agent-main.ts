@@ -5,11 +5,12 @@ import type { Job, JobResult } from './job.ts';
 import { remountNamespace, umountNamespace } from './namespace-jobs.ts';
 
 /**
- * An agent: takes jobs from stdin, one line of JSON each, and answers each by a line on stdout. All of it is synchronous,
- * so that the one thread can visit other mount namespaces, and nothing is loaded while it is there.
+ * An agent: says that it is ready, takes jobs from stdin, one line of JSON each, and answers each by a line on stdout. All
+ * of it is synchronous, so that the one thread can visit other mount namespaces, and nothing is loaded while it is there.
  */
 function serve(): void {
   const home = openHome();
+  writeSync(1, 'ready\n');
   for (const line of linesOf(0)) {
     // The other end is AgentProcess, from the same build.
     const job: Job = JSON.parse(line);

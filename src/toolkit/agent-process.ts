@@ -3,6 +3,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Job, JobResult } from './job.ts';
 
+/** Loading Node.js takes long on a machine that is out of memory or processor time. */
+const START_LIMIT_MILLIS = 30_000;
+
 /** A job that was not done in time; the process doing it is given up. */
 export class AgentTimeoutError extends Error {
   constructor(job: Job, limitMillis: number) {
@@ -18,6 +21,7 @@ export class AgentTimeoutError extends Error {
 export class AgentProcess {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
+  #isReady = false;
 
   /** `prefix`: a program and arguments to run the agent by, such as nsenter. */
   constructor(prefix: readonly string[] = []) {
@@ -36,21 +40,35 @@ export class AgentProcess {
     this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
   }
 
-  /** Has a job done; throws {@link AgentTimeoutError} after `limitMillis`, and the agent is of no use after that. */
+  /**
+   * Has a job done; throws {@link AgentTimeoutError} after `limitMillis`, in which the start of the agent does not count,
+   * and the agent is of no use after that.
+   */
   async perform(job: Job, limitMillis: number): Promise<JobResult> {
-    this.#child.stdin?.write(`${JSON.stringify(job)}\n`);
-    let timer;
-    const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new AgentTimeoutError(job, limitMillis)), limitMillis);
-    });
     try {
-      const answer = await Promise.race([this.#answers.next(), limit]);
-      if (answer.done === true) throw new Error(`the agent process ended before ${job.kind} was done`);
-      const result: JobResult = JSON.parse(answer.value);
+      if (!this.#isReady) await this.#line(START_LIMIT_MILLIS, new Error('the agent process does not start'));
+      this.#isReady = true;
+      this.#child.stdin?.write(`${JSON.stringify(job)}\n`);
+      const result: JobResult = JSON.parse(
+        await this.#line(limitMillis, new AgentTimeoutError(job, limitMillis)),
+      );
       return result;
     } catch (error) {
       this.close();
       throw error;
+    }
+  }
+
+  /** The next line that it says; throws `late` where there is none in time. */
+  async #line(limitMillis: number, late: Error): Promise<string> {
+    let timer;
+    const limit = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(late), limitMillis);
+    });
+    try {
+      const answer = await Promise.race([this.#answers.next(), limit]);
+      if (answer.done === true) throw new Error('the agent process has ended');
+      return answer.value;
     } finally {
       clearTimeout(timer);
     }

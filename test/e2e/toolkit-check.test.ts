@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { meminfoField } from './harness/proc-text.ts';
@@ -122,6 +122,15 @@ await inOwnWorld(import.meta.url, () => {
     const hasSettled = (): true | undefined =>
       processes().every((each) => before.includes(each)) || undefined;
     await until('the end of what looked', hasSettled);
+
+    const programs = dirname(daemonPlace(t).mountPoint);
+    const slowNsenter = '#!/bin/sh\nPATH=${PATH#*:}; sleep 6; exec nsenter "$@"\n';
+    writeFileSync(join(programs, 'nsenter'), slowNsenter, { mode: 0o755 });
+    const slow = await run([toolkitProgram, 'show', '--container-id', container.name], {
+      env: { ...process.env, NODE_OPTIONS: '', PATH: `${programs}:${process.env['PATH']}` },
+      limitMillis: 60_000,
+    });
+    t.match(slow.stdout, /^ +lxcfs +\/proc\/meminfo$/m, 'a slow start is not a hung lxcfs');
 
     killForGood(daemon);
     const dead = await toolkit(daemon, 'show', '--container-id', container.name);
