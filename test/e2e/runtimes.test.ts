@@ -88,18 +88,18 @@ if (slowness === 1) {
     const unlimited = await startInnerContainer(outer, {});
 
     const outside: InnerContainer = (...command) => outer.output(0, command);
-    for (const [name, output, kb, cpus] of [
+    for (const [name, inside, kb, cpus] of [
       ['the outer one', outside, 262_144, '0-1'],
       ['the inner one', limited, 131_072, '1'],
       ['one without limits of its own', unlimited, 262_144, '0-1'],
     ] as const) {
-      t.equal(meminfoField(await output('cat', '/proc/meminfo'), 'MemTotal'), kb, `memory of ${name}`);
-      t.equal(await output('cat', '/sys/devices/system/cpu/online'), `${cpus}\n`, `CPUs of ${name}`);
+      t.equal(meminfoField(await inside('cat', '/proc/meminfo'), 'MemTotal'), kb, `memory of ${name}`);
+      t.equal(await inside('cat', '/sys/devices/system/cpu/online'), `${cpus}\n`, `CPUs of ${name}`);
     }
 
     const ages: number[] = [];
-    for (const output of [unlimited, limited, outside])
-      ages.push(uptimeSeconds(await output('cat', '/proc/uptime')).age);
+    for (const inside of [unlimited, limited, outside])
+      ages.push(uptimeSeconds(await inside('cat', '/proc/uptime')).age);
     const [last = 0, middle = 0, first = 0] = ages;
     t.ok(last > 0 && last < middle && middle + 1 < first, `they are ${last}, ${middle} and ${first} s old`);
   });
