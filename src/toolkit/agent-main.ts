@@ -37,7 +37,7 @@ function perform(home: Home, job: Job): JobResult {
       return report === undefined ? { kind: 'gone' } : { kind: 'report', report };
     }
     case 'read': {
-      const readAll = (rootFd: number) => job.paths.map((path) => readFileReading(rootFd, path));
+      const readAll = (rootFd: number) => job.paths.map((path) => readFileReading(home.procFd, rootFd, path));
       const readings = job.member ? insideNamespace(home, job.member, readAll) : readAll(home.rootFd);
       return readings === undefined ? { kind: 'gone' } : { kind: 'readings', readings };
     }

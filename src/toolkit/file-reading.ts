@@ -1,7 +1,8 @@
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { openFileAt } from '../native/directory.ts';
 import { SystemCallError } from '../native/libc.ts';
 import { errnoOf } from '../procfs/kernel-file.ts';
+import { withPlace } from './place.ts';
 
 /** The content of a file, or the errno name of why it could not be read (`ENOTCONN`: a dead mount). */
 export type FileReading =
@@ -10,18 +11,30 @@ export type FileReading =
 /** More than cpuinfo of the largest machines; what a container shows in its place may be endless. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Reads the file `path`, absolute, below directory `rootFd`. It may hang: see the agents. */
-export function readFileReading(rootFd: number, path: string): FileReading {
-  let fd;
+/**
+ * Reads the file `path`, absolute, below directory `rootFd`; `procFd` is the host's /proc. Only a regular file is opened,
+ * and no symbolic link followed: a container may have made a device of it, which the host's root may open and it may not.
+ * It may hang: see the agents.
+ */
+export function readFileReading(procFd: number, rootFd: number, path: string): FileReading {
   try {
-    fd = openFileAt(rootFd, `.${path}`);
-    return { path, text: readBounded(fd) };
+    const text = withPlace(rootFd, path, ({ fd }) =>
+      fstatSync(fd).isFile() ? readPlace(procFd, fd) : undefined,
+    );
+    return text === undefined ? { path, errno: 'ENOENT' } : { path, text };
   } catch (error) {
     const errno = error instanceof SystemCallError ? error.code : errnoOf(error);
     if (errno === '') throw error;
     return { path, errno };
+  }
+}
+
+function readPlace(procFd: number, placeFd: number): string {
+  const fd = openFileAt(procFd, `thread-self/fd/${placeFd}`);
+  try {
+    return readBounded(fd);
   } finally {
-    if (fd !== undefined) closeSync(fd);
+    closeSync(fd);
   }
 }
 

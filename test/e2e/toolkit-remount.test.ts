@@ -206,6 +206,12 @@ await inOwnWorld(import.meta.url, () => {
       'what is no file of the kernel is not covered',
     );
     t.match(await toolkitReports(daemon, 'umount', '--all'), [{ status: 'changed', removed: 1 }]);
+
+    const show = async (): Promise<string> => (await toolkit(daemon, 'show', '-c', container.name)).stdout;
+    t.match(await show(), /^ +absent +\/proc\/meminfo$/m, 'no link is followed');
+    const makeDevice = 'rm /proc; mkdir /proc; busybox mknod /proc/meminfo c 1 5';
+    await output(['nsenter', '-t', String(container.pid), '--mount', 'sh', '-ec', makeDevice]);
+    t.match(await show(), /^ +absent +\/proc\/meminfo$/m, 'no device is opened');
   });
 
   t.test('kernels that cannot carry mounts', { skip }, async (t) => {
