@@ -131,7 +131,7 @@ export class Callers {
     if (known !== undefined && stillThere(known)) return known;
     this.#inits.delete(namespace);
     const place = placeOfController(this.#layout, membership, 'memory');
-    const initPid = findNamespaceInit(this.#proc, pid, namespace, place?.directories ?? []);
+    const initPid = findNamespaceInit(this.#proc, pid, namespace, place?.limitable ?? []);
     return initPid === undefined ? undefined : this.#meetInit(namespace, initPid);
   }
 

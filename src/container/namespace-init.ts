@@ -21,7 +21,7 @@ export function pidNamespaceOf(proc: string, pid: number | 'self'): string | und
 /**
  * Finds the init of the pid namespace that the process is in, as the daemon numbers it: the process that is 1 there.
  * First among the process's ancestors; a process that was injected into the namespace has none in it, so then among the
- * processes of `cgroupDirectories` (its cgroup, then that one's ancestors), and at last among all of `proc`.
+ * processes of `cgroupDirectories` (its cgroup, then its ancestors below the root), and at last among all of `proc`.
  * Undefined where there is none, or the namespace ended meanwhile.
  */
 export function findNamespaceInit(
@@ -30,8 +30,9 @@ export function findNamespaceInit(
   namespace: string,
   cgroupDirectories: readonly string[],
 ): number | undefined {
+  // The link first: it costs a fraction of the status, and few processes are in the namespace.
   const isInit = (candidate: number): boolean =>
-    isFirst(readStatus(proc, candidate)) && isInNamespace(proc, candidate, namespace);
+    isInNamespace(proc, candidate, namespace) && isFirst(readStatus(proc, candidate));
   return (
     initAmongAncestors(proc, pid, namespace) ??
     firstOf(cgroupDirectories, (directory) => processesOf(directory).find(isInit)) ??
