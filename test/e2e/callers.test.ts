@@ -3,7 +3,6 @@ import t from 'tap';
 import { detectCgroupLayout } from '../../src/cgroup/layout.ts';
 import { makeCgroup } from './harness/cgroup.ts';
 import { joining, startContainer } from './harness/container.ts';
-import { startDaemon } from './harness/daemon.ts';
 import type { TestCgroup } from './harness/limits.ts';
 import { repetitions } from './harness/pace.ts';
 import { meminfoField } from './harness/proc-text.ts';
@@ -11,14 +10,14 @@ import { killAndWait } from './harness/processes.ts';
 import { parseReadMany, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
 import { output, run } from './harness/run.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 
 const MIB = 1024 * 1024;
 const isV2 = detectCgroupLayout('').kind === 'v2';
-const NO_INNER_LIMITS = 'a v2 cgroup that has processes itself cannot limit the ones below it';
 const TOTAL = String.raw`^MemTotal:\s+(\d+) kB$`;
 
 t.test('whose numbers a caller gets', { skip: unable('mounts') }, async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await sharedDaemon();
   const meminfo = daemon.path('proc/meminfo');
   const container = await startContainer(t, { memoryBytes: 256 * MIB });
 
@@ -29,10 +28,15 @@ t.test('whose numbers a caller gets', { skip: unable('mounts') }, async (t) => {
     t.equal(total(await output(joining(nested, ...enter, 'cat', meminfo))), 262_144);
   });
 
-  t.test('even if the nested cgroup has a limit of its own', { skip: isV2 && NO_INNER_LIMITS }, async (t) => {
-    const nested = container.cgroup.child(t, 'limited');
-    nested.limit({ memoryBytes: 64 * MIB });
-    t.equal(total(await output(joining(nested, ...enter, 'cat', meminfo))), 262_144);
+  t.test('even if the nested cgroup has a limit of its own', async (t) => {
+    const outer = makeCgroup(t, { memoryBytes: 192 * MIB });
+    outer.delegate();
+    // a v2 cgroup that has processes itself cannot limit those below it: inits leave it, as systemd does
+    const { initPid } = await startContainer(t, {}, { cgroup: isV2 ? outer.child(t, 'init.scope') : outer });
+    const limited = outer.child(t, 'limited');
+    limited.limit({ memoryBytes: 64 * MIB });
+    const read = joining(limited, 'nsenter', '-t', String(initPid), '--pid', 'cat', meminfo);
+    t.equal(total(await output(read)), 196_608);
   });
 
   t.test(

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import t from 'tap';
 import { type Container, startContainer } from './harness/container.ts';
-import { startDaemon } from './harness/daemon.ts';
 import { unable } from './harness/requirements.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 
 t.test('CPUs of a container', { skip: unable('mounts') }, async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await sharedDaemon();
   const cpuinfo = daemon.path('proc/cpuinfo');
   const online = daemon.path('sys/devices/system/cpu/online');
   const processors = async (container: Container): Promise<string[]> =>
@@ -39,7 +39,7 @@ t.test('CPUs of a container', { skip: unable('mounts') }, async (t) => {
 });
 
 t.test('CPUs of a container by quota', { skip: unable('mounts') }, async (t) => {
-  const daemon = await startDaemon(t, ['--enable-cfs']);
+  const daemon = await sharedDaemon('--enable-cfs');
   const count = async (quota: number): Promise<number> => {
     const container = await startContainer(t, { quota });
     const text = await container.output(['cat', daemon.path('proc/cpuinfo')]);

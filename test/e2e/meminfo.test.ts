@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { startContainer } from './harness/container.ts';
-import { startDaemon } from './harness/daemon.ts';
 import { meminfoField, meminfoFields } from './harness/proc-text.ts';
 import { parseText, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 
 const MIB = 1024 * 1024;
 
 t.test('memory of a container', { skip: unable('mounts') }, async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await sharedDaemon();
   const meminfo = daemon.path('proc/meminfo');
 
   t.test('the limit is the total, and the rest fits below it', async (t) => {

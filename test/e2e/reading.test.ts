@@ -1,16 +1,17 @@
 import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { startContainer } from './harness/container.ts';
-import { type Daemon, startDaemon } from './harness/daemon.ts';
+import type { Daemon } from './harness/daemon.ts';
 import { parsePieces, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
 import { output } from './harness/run.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 
 t.test(
   'whatever the size of the reads, their pieces make one text',
   { skip: unable('mounts') },
   async (t) => {
-    const daemon = await startDaemon(t);
+    const daemon = await sharedDaemon();
     const container = await startContainer(t, { memoryBytes: 256 * 1024 * 1024, cpus: '0' });
     const files = await filesOf(daemon);
 

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { startDaemon } from './harness/daemon.ts';
 import { FILES_INSIDE, type InnerContainer, startInnerContainer } from './harness/inner-container.ts';
 import { PROGRAMS_INSIDE } from './harness/oci-bundle.ts';
 import { type OciOptions, startOciContainer } from './harness/oci-container.ts';
@@ -9,6 +8,7 @@ import { meminfoField, uptimeSeconds } from './harness/proc-text.ts';
 import { parseText, programIn } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
 import { type Command, output } from './harness/run.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 
 const MIB = 1024 * 1024;
 
@@ -22,7 +22,7 @@ const CASES: readonly (Pick<OciOptions, 'runtime' | 'userNamespace'> & { user: n
 ];
 
 t.test('the whole tree, in a user namespace', { skip: unable('mounts', 'runc') }, async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await sharedDaemon();
   const mounts = [{ destination: '/mnt', type: 'none', source: daemon.mountPoint, options: ['rbind'] }];
   const limits = { memoryBytes: 256 * MIB };
   const container = await startOciContainer(t, { runtime: 'runc', limits, mounts, userNamespace: true });
@@ -48,7 +48,7 @@ const tried = slowness > 1 ? CASES.slice(3, 5) : CASES;
 
 for (const { name, user, ...kind } of tried) {
   t.test(name, { skip: unable('mounts', kind.runtime) }, async (t) => {
-    const daemon = await startDaemon(t);
+    const daemon = await sharedDaemon();
     const limits = { memoryBytes: 256 * MIB, cpus: '0' };
     const container = await startOciContainer(t, { daemon, limits, ...kind });
     const inside = (...command: Command): Promise<string> => container.output(user, command);
@@ -73,7 +73,7 @@ for (const { name, user, ...kind } of tried) {
 
 if (slowness === 1) {
   t.test('runc in runc', { skip: unable('mounts', 'runc') }, async (t) => {
-    const daemon = await startDaemon(t);
+    const daemon = await sharedDaemon();
     const outer = await startOciContainer(t, {
       runtime: 'runc',
       daemon,

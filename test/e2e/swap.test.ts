@@ -1,10 +1,11 @@
 import t from 'tap';
 import { detectCgroupLayout } from '../../src/cgroup/layout.ts';
 import { type Container, startContainer } from './harness/container.ts';
-import { type Daemon, startDaemon } from './harness/daemon.ts';
+import type { Daemon } from './harness/daemon.ts';
 import { meminfoField } from './harness/proc-text.ts';
 import { program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 import { ensureSwap } from './harness/swap.ts';
 
 const MIB = 1024 * 1024;
@@ -15,7 +16,7 @@ const LIMIT_KB = (isV2 ? 48 : 64 + 48) * 1024;
 
 t.test('swap of a container', { skip: unable('mounts') }, async (t) => {
   await ensureSwap(t, 256);
-  const daemon = await startDaemon(t);
+  const daemon = await sharedDaemon();
 
   t.test('the limit is the total, and swaps says the same as meminfo', async (t) => {
     const container = await startContainer(t, LIMITS);
@@ -39,7 +40,7 @@ t.test('swap of a container', { skip: unable('mounts') }, async (t) => {
   });
 
   t.test('-u: no swap, whatever the limit', async (t) => {
-    const without = await startDaemon(t, ['-u']);
+    const without = await sharedDaemon('-u');
     const container = await startContainer(t, LIMITS);
     t.same(await swapOf(container, without), { total: 0, used: 0, swaps: [] });
   });

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { startContainer } from './harness/container.ts';
-import { startDaemon } from './harness/daemon.ts';
 import { CONTAINER_FILES, diskCounters, statTicks } from './harness/proc-files.ts';
 import { meminfoFields, uptimeSeconds } from './harness/proc-text.ts';
 import { parseTexts, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
 import { output } from './harness/run.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 import { ensureSwap } from './harness/swap.ts';
 import { startWorker } from './harness/work.ts';
 
@@ -17,7 +17,7 @@ const OF_THE_MACHINE = /^(VmallocTotal|Huge)/;
 
 t.test('no number of the host is in any file of a container', { skip: unable('mounts') }, async (t) => {
   await ensureSwap(t, 256);
-  const daemon = await startDaemon(t, ['-l']);
+  const daemon = await sharedDaemon('-l');
   // something of each kind is in use on the host, and in another container
   const other = await startContainer(t, { memoryBytes: 512 * MIB });
   await (await startWorker(t, other)).use(100 * MIB);

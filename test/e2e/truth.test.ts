@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { detectCgroupLayout } from '../../src/cgroup/layout.ts';
 import { type Container, startContainer } from './harness/container.ts';
-import { startDaemon } from './harness/daemon.ts';
 import { makeDisk } from './harness/disk.ts';
 import { slowness } from './harness/pace.ts';
 import { type StatTicks, diskCounters, statTicks } from './harness/proc-files.ts';
@@ -12,6 +11,7 @@ import { meminfoFields, uptimeSeconds } from './harness/proc-text.ts';
 import { parseTexts, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
 import { output } from './harness/run.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 import { temporaryDirectory } from './harness/temporary-directory.ts';
 import { startWorker } from './harness/work.ts';
 
@@ -29,7 +29,7 @@ t.setTimeout(180_000 * slowness);
 
 t.test('what containers do is what their files say', { skip: unable('mounts') }, async (t) => {
   t.jobs = 2; // the first waits for the load to rise, which the others can do beside it
-  const daemon = await startDaemon(t, ['-l']);
+  const daemon = await sharedDaemon('-l');
   const read = (container: Container, name: string): Promise<string> =>
     container.output(['cat', daemon.path(`proc/${name}`)]);
 

@@ -1,9 +1,9 @@
 import t from 'tap';
 import { startContainer } from './harness/container.ts';
-import { startDaemon } from './harness/daemon.ts';
 import { repetitions } from './harness/pace.ts';
 import { parseReadMany, parseText, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 
 const MIB = 1024 * 1024;
 const TOTAL = String.raw`^MemTotal:\s+(\d+) kB$`;
@@ -12,7 +12,7 @@ t.test(
   'readers in two containers at once each get their own numbers',
   { skip: unable('mounts') },
   async (t) => {
-    const daemon = await startDaemon(t);
+    const daemon = await sharedDaemon();
     const count = repetitions(5000);
     const sizes = [200, 300];
     const containers = await Promise.all(sizes.map((size) => startContainer(t, { memoryBytes: size * MIB })));
@@ -34,7 +34,7 @@ t.test(
 );
 
 t.test('descriptors that stay open in two containers do not mix', { skip: unable('mounts') }, async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await sharedDaemon();
   const small = await startContainer(t, { memoryBytes: 100 * MIB, cpus: '0' });
   const large = await startContainer(t, { memoryBytes: 400 * MIB });
   const open = program('keep-open', daemon.path('proc/meminfo'));

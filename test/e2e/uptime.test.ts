@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { startContainer } from './harness/container.ts';
-import { startDaemon } from './harness/daemon.ts';
 import { slowness } from './harness/pace.ts';
 import { uptimeSeconds } from './harness/proc-text.ts';
 import { parseText, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
 import { output } from './harness/run.ts';
+import { sharedDaemon } from './harness/shared-daemon.ts';
 
 t.test('age of a container', { skip: unable('mounts') }, async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await sharedDaemon();
   const uptime = daemon.path('proc/uptime');
 
   t.test('it counts from the start of the init', async (t) => {
