@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import { detectCgroupLayout } from '../../src/cgroup/layout.ts';
@@ -66,6 +66,27 @@ await inOwnWorld(import.meta.url, () => {
     const lines = readFileSync(log, 'utf8').trim().split('\n');
     t.equal(lines.length, 8);
     t.match(JSON.parse(lines[0] ?? ''), { level: 50, name: 'lxcfs-hook' });
+  });
+
+  t.test('a hook that is not installed whole', async (t) => {
+    const tools = {
+      dirname: t.fixture('symlink', '/usr/bin/dirname'),
+      readlink: t.fixture('symlink', '/usr/bin/readlink'),
+    };
+    const directory = t.testdir({ bin: {}, tools });
+    const alone = join(directory, 'bin', 'lxcfs-hook');
+    copyFileSync(hookProgram, alone);
+    for (const [program, PATH, complaint] of [
+      [alone, process.env['PATH'], /it is not built: run npm ci/],
+      [hookProgram, '/usr/sbin', /node is not in PATH/],
+    ] as const) {
+      const once = (...args: string[]): Promise<Finished> =>
+        run(['/bin/sh', '-c', '"$@"', 'sh', program, ...args], {
+          env: { PATH: `${directory}/tools:${PATH}` },
+        });
+      t.match(await once(), { status: 0, stderr: complaint });
+      t.match(await once('--strict'), { status: 1, stderr: complaint });
+    }
   });
 
   t.test("iSulad's contract", { skip: unable('mounts', 'runc') }, async (t) => {
