@@ -1,9 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { daemonPlace, lxcfsProgram, placeArguments, startDaemon } from './harness/daemon.ts';
+import { daemonPlace, killDaemon, lxcfsProgram, placeArguments, startDaemon } from './harness/daemon.ts';
 import { mountsBelow } from './harness/mounts.ts';
-import { killAndWait } from './harness/processes.ts';
 import { repositoryPath } from './harness/repository.ts';
 import { unable } from './harness/requirements.ts';
 import { type Finished, output, run } from './harness/run.ts';
@@ -79,6 +78,12 @@ t.test('starts that cannot succeed', { skip: unable('mounts') }, async (t) => {
     t.match(finished, { status: 1, stderr: /\/dev\/fuse[^]*modprobe fuse/ });
   });
 
+  t.test('too few descriptors are allowed', async (t) => {
+    const limited = ['sh', '-ec', 'ulimit -n 512; exec "$@"', 'sh', lxcfsProgram] as const;
+    const finished = await run([...limited, ...placeArguments(daemonPlace(t))]);
+    t.match(finished, { status: 1, stderr: /RLIMIT_NOFILE is 512.*LimitNOFILE/ });
+  });
+
   t.test('the user is not root', async (t) => {
     // The repository may be below a directory that only root can enter
     const visible = join(temporaryDirectory(t), 'repository');
@@ -99,7 +104,7 @@ t.test('starts that clear their way', { skip: unable('mounts') }, async (t) => {
 
   t.test('a dead mount is cleaned up', async (t) => {
     const dead = await startDaemon(t);
-    killAndWait(dead.pids());
+    killDaemon(dead);
     t.match(await run(['ls', dead.mountPoint]), { stderr: /not connected|connection abort/ });
     const daemon = await startDaemon(t, [], { place: dead });
     t.match(await output(['ls', daemon.path('proc')]), /^meminfo$/m);
@@ -109,7 +114,7 @@ t.test('starts that clear their way', { skip: unable('mounts') }, async (t) => {
 
   t.test('the pid file of an instance that was killed is taken over', async (t) => {
     const dead = await startDaemon(t);
-    killAndWait(dead.pids());
+    killDaemon(dead);
     const daemon = await startDaemon(t, [], { place: { ...daemonPlace(t), pidFile: dead.pidFile } });
     t.equal(readFileSync(dead.pidFile, 'utf8'), `${daemon.pid}\n`);
   });

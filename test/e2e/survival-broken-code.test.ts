@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { startBackground } from './harness/background.ts';
 import { type Container, startContainer } from './harness/container.ts';
@@ -8,7 +9,9 @@ import { logged } from './harness/logged.ts';
 import { copyOfProgram, renderer } from './harness/program-copy.ts';
 import { parseText, parseWatchAll, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
+import { output } from './harness/run.ts';
 import { serverAtWork, serverPid } from './harness/server-at-work.ts';
+import { temporaryDirectory } from './harness/temporary-directory.ts';
 import { until } from './harness/wait.ts';
 
 const MIB = 1024 * 1024;
@@ -109,10 +112,35 @@ t.test('a file whose rendering ends the thread shows the host', { skip: unable('
   const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program });
   const container = await startContainer(t, { memoryBytes: 128 * MIB });
   const swaps = await container.output(['cat', daemon.path('proc/swaps')], { limitMillis: LIMIT_MILLIS });
-  t.equal(swaps, readFileSync('/proc/swaps', 'utf8'));
+  t.equal(devices(swaps), devices(readFileSync('/proc/swaps', 'utf8')));
   await until('the own view', async () => {
     return /^MemTotal: +131072 kB\n/.test(await meminfo(container, daemon)) ? true : undefined;
   });
+});
+
+t.test('a kernel file that blocks holds up its own readers alone', { skip: unable('mounts') }, async (t) => {
+  const fifo = join(temporaryDirectory(t), 'fifo');
+  await output(['mkfifo', fifo]);
+  const copy = copyOfProgram(t);
+  const blocking = `if (container.initPid !== undefined) return readFileSync(${JSON.stringify(fifo)}, 'latin1')`;
+  copy.damage(
+    'views/proc/swaps.js',
+    () =>
+      `import { readFileSync } from 'node:fs';\n${renderer('swaps', `${blocking}; return "Filename\\n"`)}`,
+  );
+  const daemon = await startDaemon(t, ['--log-format=json', '--threads=2'], { program: copy.program });
+  const container = await startContainer(t, { memoryBytes: 128 * MIB });
+  await meminfo(container, daemon);
+  const server = await serverPid(daemon);
+  const stuck = [1, 2, 3].map(() => container.start(t, ['cat', daemon.path('proc/swaps')]));
+  await logged(daemon, /held up/);
+  t.match(await meminfo(container, daemon), /^MemTotal: +131072 kB\n/, 'others are answered');
+  t.match(daemon.log(), /proc\/swaps, for \d+ ms/, 'the file is named');
+  // A writer that comes and goes is the end of the file for whoever waits in it.
+  const release = setInterval(() => openAndClose(fifo), 50);
+  t.teardown(() => clearInterval(release));
+  for (const one of stuck) t.equal(await one.ended(20_000), 0, 'who waited gets an answer');
+  t.equal(await serverPid(daemon), server, 'the server is the same');
 });
 
 t.test(
@@ -136,6 +164,19 @@ t.test(
     t.match(await meminfo(container, third), /^MemTotal: +131072 kB\n/);
   },
 );
+
+function openAndClose(fifo: string): void {
+  try {
+    closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    // ENXIO: nobody waits
+  }
+}
+
+/** The text of /proc/swaps without how much is used, which others change at any moment. */
+function devices(swaps: string): string {
+  return swaps.replace(/\d+\s+(-?\d+)$/gm, '$1');
+}
 
 function meminfo(container: Container, daemon: Daemon): Promise<string> {
   return container.output(['cat', daemon.path('proc/meminfo')], { limitMillis: 20_000 });

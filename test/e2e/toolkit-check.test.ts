@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import t from 'tap';
 import { meminfoField } from './harness/proc-text.ts';
 import { startContainer } from './harness/container.ts';
-import { daemonPlace, startDaemon } from './harness/daemon.ts';
+import { daemonPlace, killDaemon, startDaemon } from './harness/daemon.ts';
 import { mountsBelow } from './harness/mounts.ts';
 import { startOciContainer } from './harness/oci-container.ts';
 import { inOwnWorld } from './harness/own-world.ts';
@@ -11,7 +11,7 @@ import { allProcesses } from './harness/processes.ts';
 import { unable } from './harness/requirements.ts';
 import { output, run } from './harness/run.ts';
 import { until } from './harness/wait.ts';
-import { killForGood, LIST_LXCFS, toolkit, toolkitProgram } from './harness/toolkit.ts';
+import { LIST_LXCFS, toolkit, toolkitProgram } from './harness/toolkit.ts';
 
 const LIMITS = { memoryBytes: 256 * 1024 * 1024, cpus: '0' };
 
@@ -32,7 +32,7 @@ await inOwnWorld(import.meta.url, () => {
       directory: place.mountPoint,
     });
 
-    killForGood(daemon);
+    killDaemon(daemon);
     t.match(await check('--timeout=0'), { status: 1, stdout: /^dead: / });
     const prestart = await toolkit(place, 'prestart');
     t.match(prestart, { status: 0, stdout: /took a dead lxcfs off / });
@@ -69,7 +69,7 @@ await inOwnWorld(import.meta.url, () => {
         mounts: [{ destination: '/lxcfs', type: 'none', source: parent, options: ['rbind', 'rslave'] }],
       });
       t.equal(await container.output(0, LIST_LXCFS), '/lxcfs/mount\n');
-      killForGood(daemon);
+      killDaemon(daemon);
       await toolkit(place, 'prestart');
       t.equal(await container.output(0, LIST_LXCFS), '', 'the dead mount has gone there, too');
       await startDaemon(t, [], { place });
@@ -132,7 +132,7 @@ await inOwnWorld(import.meta.url, () => {
     });
     t.match(slow.stdout, /^ +lxcfs +\/proc\/meminfo$/m, 'a slow start is not a hung lxcfs');
 
-    killForGood(daemon);
+    killDaemon(daemon);
     const dead = await toolkit(daemon, 'show', '--container-id', container.name);
     t.match(dead.stdout, /^ +dead +\/proc\/meminfo$/m);
     t.match(dead.stdout, /^memory +- +\d+ MiB$/m);

@@ -6,7 +6,7 @@ import { LXCFS_FILES } from '../../src/toolkit/lxcfs-files.ts';
 import { isLxcfs } from '../../src/toolkit/mount-table.ts';
 import { topOf, writeValue } from './harness/cgroup-directory.ts';
 import type { Scope } from './harness/cleanup.ts';
-import { type Daemon, daemonPlace, startDaemon } from './harness/daemon.ts';
+import { type Daemon, daemonPlace, startDaemon, killDaemon } from './harness/daemon.ts';
 import { type OciContainer, type OciOptions, startOciContainer } from './harness/oci-container.ts';
 import type { OciHook } from './harness/oci-bundle.ts';
 import { mountsBelow } from './harness/mounts.ts';
@@ -15,7 +15,7 @@ import { meminfoField } from './harness/proc-text.ts';
 import { repositoryPath } from './harness/repository.ts';
 import { unable } from './harness/requirements.ts';
 import { type Finished, output, run } from './harness/run.ts';
-import { hookProgram, killForGood, LIST_LXCFS, toolkit, toolkitReports } from './harness/toolkit.ts';
+import { hookProgram, LIST_LXCFS, toolkit, toolkitReports } from './harness/toolkit.ts';
 
 const LIMITS = { memoryBytes: 256 * 1024 * 1024, cpus: '0' };
 const LIMITED_KB = 262_144;
@@ -38,7 +38,7 @@ await inOwnWorld(import.meta.url, () => {
 
   t.test('a hook that fails', { skip: unable('mounts', 'runc') }, async (t) => {
     const daemon = await startDaemon(t);
-    killForGood(daemon);
+    killDaemon(daemon);
     for (const stage of ['prestart', 'createRuntime', 'createContainer']) {
       const container = await start(t, daemon, stage, { runtime: 'runc' });
       t.equal(await memory(container), HOST_KB, `${stage}: the container starts and shows host values`);

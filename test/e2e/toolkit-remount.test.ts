@@ -7,7 +7,7 @@ import { LXCFS_FILES } from '../../src/toolkit/lxcfs-files.ts';
 import { remountNamespace, umountNamespace } from '../../src/toolkit/namespace-jobs.ts';
 import { readProcess } from '../../src/toolkit/process-record.ts';
 import { joining, startContainer } from './harness/container.ts';
-import { type Daemon, daemonPlace, startDaemon } from './harness/daemon.ts';
+import { type Daemon, daemonPlace, startDaemon, killDaemon } from './harness/daemon.ts';
 import { type OciContainer, startOciContainer } from './harness/oci-container.ts';
 import { mountsBelow } from './harness/mounts.ts';
 import { inOwnWorld } from './harness/own-world.ts';
@@ -17,7 +17,7 @@ import { program } from './harness/programs.ts';
 import { isAlive } from './harness/processes.ts';
 import { unable } from './harness/requirements.ts';
 import { type Finished, output, run } from './harness/run.ts';
-import { killForGood, LIST_LXCFS, toolkit, toolkitProgram, toolkitReports } from './harness/toolkit.ts';
+import { LIST_LXCFS, toolkit, toolkitProgram, toolkitReports } from './harness/toolkit.ts';
 import { until } from './harness/wait.ts';
 
 const LIMITS = { memoryBytes: 256 * 1024 * 1024, cpus: '0' };
@@ -98,7 +98,7 @@ await inOwnWorld(import.meta.url, () => {
       );
     const everywhere = (value: number): number[] => containers.map(() => value);
     t.same(await memories(), everywhere(LIMITED_KB));
-    killForGood(daemon);
+    killDaemon(daemon);
     t.match(
       await memories(),
       containers.map(() => /Transport endpoint is not connected|connection abort/),
@@ -133,7 +133,7 @@ await inOwnWorld(import.meta.url, () => {
         t.equal((await toolkit(daemon, 'prestart')).status, 0);
         return startDaemon(t, [], { place: daemon });
       };
-      killForGood(daemon);
+      killDaemon(daemon);
       await t.rejects(memory(), /not connected|connection abort/);
       const second = await restart();
       t.match(await toolkitReports(second, 'remount', '--all'), [{ status: 'changed', removed: 9 }]);
@@ -141,7 +141,7 @@ await inOwnWorld(import.meta.url, () => {
       const files = (await container.output(0, LIST_LXCFS)).trim().split('\n').sort();
       t.same(files, LXCFS_FILES, 'no dead one is left');
 
-      killForGood(second);
+      killDaemon(second);
       await t.rejects(memory(), /not connected|connection abort/);
       t.match(await toolkitReports(second, 'umount', '--all'), [{ status: 'changed' }]);
       t.equal(await memory(), HOST_KB, 'umount: host values');

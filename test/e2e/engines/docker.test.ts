@@ -1,11 +1,11 @@
 import t from 'tap';
-import { startDaemon } from '../harness/daemon.ts';
+import { startDaemon, killDaemon } from '../harness/daemon.ts';
 import { startDocker } from '../harness/docker.ts';
 import { HOST_PROGRAMS } from '../harness/host-image.ts';
 import { inOwnWorld } from '../harness/own-world.ts';
 import { meminfoField } from '../harness/proc-text.ts';
 import { unable } from '../harness/requirements.ts';
-import { killForGood, toolkit, toolkitReports } from '../harness/toolkit.ts';
+import { toolkit, toolkitReports } from '../harness/toolkit.ts';
 
 /** The files of the README's docker command. */
 const BOUND = ['cpuinfo', 'diskstats', 'loadavg', 'meminfo', 'stat', 'swaps', 'uptime'];
@@ -66,7 +66,7 @@ await inOwnWorld(import.meta.url, () => {
     });
 
     t.test('the daemon is killed for good', async (t) => {
-      killForGood(daemon);
+      killDaemon(daemon);
       for (const name of ['bound', 'plain']) await t.rejects(memory(name), /not connected|connection abort/);
       t.equal((await toolkitReports(daemon, 'umount', '--all')).length, 2);
       for (const name of ['bound', 'plain'])

@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import type { Scope } from '../harness/cleanup.ts';
-import { type Daemon, daemonPlace, startDaemon } from '../harness/daemon.ts';
+import { type Daemon, daemonPlace, startDaemon, killDaemon } from '../harness/daemon.ts';
 import { startLxc } from '../harness/lxc.ts';
 import { inOwnWorld } from '../harness/own-world.ts';
 import { meminfoField } from '../harness/proc-text.ts';
 import { repositoryPath } from '../harness/repository.ts';
 import { unable } from '../harness/requirements.ts';
 import { output } from '../harness/run.ts';
-import { hookProgram, killForGood, LIST_LXCFS, toolkit, toolkitReports } from '../harness/toolkit.ts';
+import { hookProgram, LIST_LXCFS, toolkit, toolkitReports } from '../harness/toolkit.ts';
 
 const HOST_KB = meminfoField(readFileSync('/proc/meminfo', 'latin1'), 'MemTotal');
 
@@ -25,7 +25,7 @@ await inOwnWorld(import.meta.url, () => {
         t.equal((await container.output(...LIST_LXCFS)).trim().split('\n').length, 13);
         t.equal(await container.memory(), 262_144);
 
-        killForGood(daemon);
+        killDaemon(daemon);
         await t.rejects(container.memory(), /not connected|connection abort/);
         const [report] = await toolkitReports(daemon, 'umount', '--all');
         t.match(report, { id: container.name, engine: 'lxc', status: 'changed' });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
 import type { Scope } from '../harness/cleanup.ts';
-import { type Daemon, daemonPlace, startDaemon } from '../harness/daemon.ts';
+import { type Daemon, daemonPlace, startDaemon, killDaemon } from '../harness/daemon.ts';
 import { HOST_PROGRAMS } from '../harness/host-image.ts';
 import { inOwnWorld } from '../harness/own-world.ts';
 import { PODMAN_RUN, startPodman } from '../harness/podman.ts';
@@ -10,7 +10,7 @@ import { meminfoField } from '../harness/proc-text.ts';
 import { repositoryPath } from '../harness/repository.ts';
 import { unable } from '../harness/requirements.ts';
 import { output } from '../harness/run.ts';
-import { hookProgram, killForGood, LIST_LXCFS, toolkit, toolkitReports } from '../harness/toolkit.ts';
+import { hookProgram, LIST_LXCFS, toolkit, toolkitReports } from '../harness/toolkit.ts';
 
 const HOST_KB = meminfoField(readFileSync('/proc/meminfo', 'latin1'), 'MemTotal');
 
@@ -67,7 +67,7 @@ await inOwnWorld(import.meta.url, () => {
       await podman.output('update', '--memory=512m', '--memory-swap=512m', id);
       t.equal(await memory(), 524_288);
 
-      killForGood(daemon);
+      killDaemon(daemon);
       await t.rejects(memory(), /not connected|connection abort/);
       t.match(await toolkitReports(daemon, 'umount', '--all'), [{ id, engine: 'podman', status: 'changed' }]);
       t.equal(await memory(), HOST_KB);

@@ -7,7 +7,7 @@ import { makeCgroup } from '../harness/cgroup.ts';
 import { makeCgroupDirectory, topOf } from '../harness/cgroup-directory.ts';
 import { atEnd, type Scope } from '../harness/cleanup.ts';
 import { joining } from '../harness/container.ts';
-import { startDaemon } from '../harness/daemon.ts';
+import { startDaemon, killDaemon } from '../harness/daemon.ts';
 import { removeEmptyCgroupsAtEnd } from '../harness/empty-cgroups.ts';
 import { HOST_PROGRAMS } from '../harness/host-image.ts';
 import { makeRoot } from '../harness/oci-bundle.ts';
@@ -18,7 +18,7 @@ import { childrenOf, killAndWait } from '../harness/processes.ts';
 import { type Requirement, unable } from '../harness/requirements.ts';
 import { output, run } from '../harness/run.ts';
 import { temporaryDirectory } from '../harness/temporary-directory.ts';
-import { killForGood, toolkit, toolkitReports } from '../harness/toolkit.ts';
+import { toolkit, toolkitReports } from '../harness/toolkit.ts';
 import { until } from '../harness/wait.ts';
 
 const LIMITED_KB = 262_144;
@@ -65,7 +65,7 @@ await inOwnWorld(import.meta.url, () => {
       );
       t.match(await toolkitReports(daemon, 'remount', '--all'), [{ status: 'unchanged' }]);
 
-      killForGood(daemon);
+      killDaemon(daemon);
       for (const place of [[], apart]) await t.rejects(memoryOf(...place), /not connected|connection abort/);
       t.match(await toolkitReports(daemon, 'umount', '--all'), [{ status: 'changed' }]);
       for (const place of [[], apart, service]) t.equal(await memoryOf(...place), HOST_KB);

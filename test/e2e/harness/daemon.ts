@@ -84,6 +84,12 @@ export async function startDaemon(
   };
 }
 
+/** Kills all processes of a daemon: the supervisor first, who would start others meanwhile. */
+export function killDaemon({ pid, pids }: Pick<Daemon, 'pid' | 'pids'>): void {
+  killAndWait(pids().filter((one) => one === pid));
+  killAndWait(pids());
+}
+
 /** Makes a place for a daemon, which goes at the test's end. */
 export function daemonPlace(t: Scope): DaemonPlace {
   const directory = temporaryDirectory(t);
@@ -114,5 +120,5 @@ function end(pid: number, pids: () => number[], mountPoint: string): void {
   if (isAlive(pid)) signalIfAlive(pid, 'SIGTERM');
   untilSync(() => pids().length === 0, 5000);
   unmountBelow(mountPoint);
-  killAndWait(pids());
+  killDaemon({ pid, pids });
 }

@@ -1,4 +1,4 @@
-import type { Daemon, DaemonPlace } from './daemon.ts';
+import type { DaemonPlace } from './daemon.ts';
 import { repositoryPath } from './repository.ts';
 import { type Command, type Finished, run } from './run.ts';
 
@@ -32,11 +32,6 @@ export async function toolkitReports(
   if (status !== 0) throw new Error(`lxcfs-toolkit ${args.join(' ')}: exit ${status}\n${stderr}${stdout}`);
   const reports: readonly ToolkitReport[] = JSON.parse(stdout);
   return reports;
-}
-
-/** Ends a daemon as a crash that leaves nobody to serve the mount does. */
-export function killForGood(daemon: Daemon): void {
-  for (const pid of daemon.pids()) process.kill(pid, 'SIGKILL');
 }
 
 /** A command that prints the lxcfs mount points in a container, one a line. */
