@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { errnoOf } from '../procfs/kernel-file.ts';
 import { StartError } from './start-error.ts';
 
@@ -28,6 +29,8 @@ export function makeStateDirectory(runtimeDirectory: string): string {
 
 /** The package is loaded here alone: a daemon has it in memory for good, and the runtime directory is there as a rule. */
 function makeWithParents(directory: string): void {
+  // Node's recursive mkdir would never end there.
+  if (`${resolve(directory)}/`.startsWith('/proc/')) throw new TypeError('nothing can be made in /proc');
   const { ensureDirSync }: typeof import('fs-extra') = createRequire(import.meta.url)('fs-extra');
   ensureDirSync(directory);
 }

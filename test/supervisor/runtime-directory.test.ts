@@ -21,6 +21,10 @@ t.test('what somebody else put there is refused', async (t) => {
   t.throws(() => makeStateDirectory(`${directory}/link`), { message: /it is not a directory/ });
 });
 
+t.test('where nothing can be made', async (t) => {
+  t.throws(() => makeStateDirectory('/proc/none/run'), { message: /nothing can be made in \/proc/ });
+});
+
 t.test(
   'a directory of another user is refused',
   { skip: process.geteuid?.() !== 0 && 'needs root' },
