@@ -12,7 +12,7 @@ export function mountStateDirectory({ runtimeDirectory }: Pick<Daemon, 'runtimeD
 }
 
 /** The pid of the server that takes the requests, by the daemon's own record; undefined while there is none. */
-export function serverAtWork(daemon: Daemon): number | undefined {
+export function serverAtWork(daemon: Pick<Daemon, 'runtimeDirectory'>): number | undefined {
   const record: { serverPid: number } = JSON.parse(
     readFileSync(join(mountStateDirectory(daemon), 'session.json'), 'utf8'),
   );
