@@ -14,6 +14,9 @@ import { unable } from './harness/requirements.ts';
 /** Versions of Node differ by less, and what somebody adds by mistake is more. */
 const MORE_BYTES = 1.5;
 
+/** Reads that come one upon the other share some looks; on a busy machine they do not come so. */
+const MORE_CALLS = 2;
+
 const committed = parseCosts(readFileSync(COST_TABLE, 'utf8'));
 
 for (const fixture of COST_FIXTURES) {
@@ -29,11 +32,11 @@ for (const fixture of COST_FIXTURES) {
   });
 }
 
-t.test('a server makes no more system calls', { skip: unable('mounts') || unlikeTable() }, async (t) => {
+t.test('a server makes no more system calls than that', { skip: unable('mounts') || unlikeTable() }, async (t) => {
   const allowed: Readonly<Record<string, number>> = committed.serverCalls;
   const calls = await serverCalls(t, Object.keys(allowed));
   for (const [file, count] of Object.entries(calls)) {
     const most = allowed[file] ?? 0;
-    t.ok(count <= most, `${file}: ${count} system calls of ${most}`);
+    t.ok(count <= most + MORE_CALLS, `${file}: ${count} system calls of ${most}`);
   }
 });
