@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Scope } from '../test/e2e/harness/cleanup.ts';
-import { type Daemon, startDaemon } from '../test/e2e/harness/daemon.ts';
+import { type Daemon, daemonPlace, type DaemonPlace, startDaemon } from '../test/e2e/harness/daemon.ts';
 import { repositoryPath } from '../test/e2e/harness/repository.ts';
 import { output, run } from '../test/e2e/harness/run.ts';
 
@@ -16,11 +17,16 @@ export const OPTIONS = ['-l', '--enable-cfs'];
 export const OURS = 'ours';
 export const FLOOR = 'floor';
 
+/** A place whose files are in memory, as they are below /run on a real host: a disk would be measured as well. */
+export function placeInMemory(scope: Scope): DaemonPlace {
+  return daemonPlace(scope, existsSync('/dev/shm') ? '/dev/shm' : undefined);
+}
+
 /** Starts this repository's daemon first, then the floor, then the others. */
 export async function startPeers(scope: Scope, programs: readonly string[]): Promise<Peer[]> {
   const floor = repositoryPath('bench/floor.mjs');
   const peers: Peer[] = [
-    { name: OURS, daemon: await startDaemon(scope, OPTIONS) },
+    { name: OURS, daemon: await startDaemon(scope, OPTIONS, { place: placeInMemory(scope) }) },
     { name: FLOOR, daemon: await startDaemon(scope, [], { peer: floor }) },
   ];
   for (const program of programs) {

@@ -1,6 +1,7 @@
 import type { Result } from './compare.ts';
 import type { Figure } from './figure.ts';
 import { OURS } from './peer.ts';
+import { summary } from './summary.ts';
 import { table } from './table.ts';
 import type { Verdict } from './targets.ts';
 
@@ -13,22 +14,27 @@ export interface Findings {
   readonly verdicts: readonly Verdict[];
 }
 
-/** The findings as text: one line for each subject, setting and peer, with the ratio of ours to theirs. */
+/**
+ * The findings as text: a line for each subject, setting and peer, with the ratio of ours to theirs; then, to be kept,
+ * the machine, a line for each subject, the figures and the targets.
+ */
 export function report({ machine, results, figures, verdicts }: Findings): string {
   const ours = new Map(
     results.filter(({ peer }) => peer === OURS).map((result) => [caseOf(result), result] as const),
   );
-  const parts = [
-    Object.entries(machine)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', '),
-  ];
+  const parts: string[] = [];
   if (results.length > 0) {
     parts.push(
       table([HEAD, ...results.map((result) => row(result, ours.get(caseOf(result))))]),
       'Ratios are ours / theirs. Times in microseconds per operation, medians of all rounds.',
     );
   }
+  parts.push(
+    Object.entries(machine)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  );
+  if (results.length > 0) parts.push(summary(results));
   if (figures.length > 0) parts.push(table([FIGURE_HEAD, ...figures.map(figureRow)]));
   if (verdicts.length > 0) parts.push(table([VERDICT_HEAD, ...verdicts.map(verdictRow)], 4));
   return parts.join('\n\n');

@@ -1,8 +1,8 @@
 import { withScope } from '../test/e2e/harness/cleanup.ts';
-import { daemonPlace, startDaemon } from '../test/e2e/harness/daemon.ts';
+import { startDaemon } from '../test/e2e/harness/daemon.ts';
 import { join } from 'node:path';
 import type { Figure } from './figure.ts';
-import { FLOOR, OPTIONS, OURS, type Peer } from './peer.ts';
+import { FLOOR, OPTIONS, OURS, type Peer, placeInMemory } from './peer.ts';
 import type { Reader, Reading } from './reader.ts';
 import { output } from '../test/e2e/harness/run.ts';
 import { median } from './usage.ts';
@@ -37,7 +37,7 @@ export async function measureStarts(
 
 function startMillis(program: string | undefined, reader: Reader): Promise<number> {
   return withScope(async (scope) => {
-    const place = daemonPlace(scope);
+    const place = placeInMemory(scope);
     const file = join(place.mountPoint, 'proc/uptime');
     const asking = output([...reader('first'), String(LIMIT_MILLIS), file], {
       limitMillis: 2 * LIMIT_MILLIS,

@@ -90,9 +90,9 @@ export function killDaemon({ pid, pids }: Pick<Daemon, 'pid' | 'pids'>): void {
   killAndWait(pids());
 }
 
-/** Makes a place for a daemon, which goes at the test's end. */
-export function daemonPlace(t: Scope): DaemonPlace {
-  const directory = temporaryDirectory(t);
+/** Makes a place for a daemon, in a directory `below` that of temporary ones or another, which goes at the test's end. */
+export function daemonPlace(t: Scope, below?: string): DaemonPlace {
+  const directory = temporaryDirectory(t, below);
   const mountPoint = join(directory, 'mount');
   const runtimeDirectory = join(directory, 'run');
   mkdirSync(mountPoint);

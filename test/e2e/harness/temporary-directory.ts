@@ -6,8 +6,8 @@ import { unmountBelow } from './mounts.ts';
 import { uniqueName } from './unique-name.ts';
 
 /** Makes a directory (mode 0755) that goes when the test ends, with its content and everything that is mounted below it. */
-export function temporaryDirectory(t: Scope): string {
-  const directory = mkdtempSync(join(tmpdir(), `${uniqueName()}-`));
+export function temporaryDirectory(t: Scope, below = tmpdir()): string {
+  const directory = mkdtempSync(join(below, `${uniqueName()}-`));
   chmodSync(directory, 0o755);
   atEnd(t, () => {
     unmountBelow(directory);
