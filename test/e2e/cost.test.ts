@@ -15,7 +15,7 @@ import { unable } from './harness/requirements.ts';
 const MORE_BYTES = 1.5;
 
 /** Reads that come one upon the other share some looks; on a busy machine they do not come so. */
-const MORE_CALLS = 2;
+const MORE_CALLS = 4;
 
 const committed = parseCosts(readFileSync(COST_TABLE, 'utf8'));
 
@@ -32,11 +32,15 @@ for (const fixture of COST_FIXTURES) {
   });
 }
 
-t.test('a server makes no more system calls than that', { skip: unable('mounts') || unlikeTable() }, async (t) => {
-  const allowed: Readonly<Record<string, number>> = committed.serverCalls;
-  const calls = await serverCalls(t, Object.keys(allowed));
-  for (const [file, count] of Object.entries(calls)) {
-    const most = allowed[file] ?? 0;
-    t.ok(count <= most + MORE_CALLS, `${file}: ${count} system calls of ${most}`);
-  }
-});
+t.test(
+  'a server makes no more system calls than that',
+  { skip: unable('mounts') || unlikeTable() },
+  async (t) => {
+    const allowed: Readonly<Record<string, number>> = committed.serverCalls;
+    const calls = await serverCalls(t, Object.keys(allowed));
+    for (const [file, count] of Object.entries(calls)) {
+      const most = allowed[file] ?? 0;
+      t.ok(count <= most + MORE_CALLS, `${file}: ${count} system calls of ${most}`);
+    }
+  },
+);

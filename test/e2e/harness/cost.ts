@@ -36,7 +36,8 @@ type CostFixture = (typeof COST_FIXTURES)[number];
 
 const SEMI_SPACE_MEBIBYTES = 128;
 const LOADER = '@isaacs/ts-node-temp-fork-for-pr-2009/import';
-const SERVER_OPERATIONS = 500;
+const SERVER_OPERATIONS = 200;
+const SERVER_MEASUREMENTS = 3;
 const SETTLE_MILLIS = 100;
 
 /** What the files of a captured tree cost the file system itself, without a kernel: the same on every machine. */
@@ -69,9 +70,13 @@ export async function serverCalls(
     const read = (count: number): Promise<string> =>
       container.output(program('read-many', daemon.path(file), count, '()'));
     await read(1);
-    const before = await settledCalls(daemon);
-    await read(SERVER_OPERATIONS);
-    calls[file] = Math.round(((await settledCalls(daemon)) - before) / SERVER_OPERATIONS);
+    let least = Infinity; // others on this machine may look at the mount, too
+    for (let measurement = 0; measurement < SERVER_MEASUREMENTS; measurement++) {
+      const before = await settledCalls(daemon);
+      await read(SERVER_OPERATIONS);
+      least = Math.min(least, (await settledCalls(daemon)) - before);
+    }
+    calls[file] = Math.round(least / SERVER_OPERATIONS);
   }
   return calls;
 }
