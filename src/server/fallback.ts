@@ -15,8 +15,10 @@ import { Request } from '../fuse/request.ts';
 import { HostFiles } from '../procfs/host-files.ts';
 import { DescriptorPool } from '../procfs/kernel-file.ts';
 import { dispatch } from './dispatch.ts';
+import { Journal } from './journal.ts';
 import { RateLimit } from './log.ts';
 import type { Log } from './log.ts';
+import { prepareUndo } from './prepare-undo.ts';
 import type { ServerConfig } from './protocol.ts';
 import { nodesPath, openFilesPath } from './state-files.ts';
 import { takeOver } from './take-over.ts';
@@ -79,17 +81,30 @@ export class Fallback {
     const reply = new Reply(MAX_READ_BYTES);
     const limited = new RateLimit(this.#log);
     const onUnexpected = (error: unknown): void => limited.warn('request failed in fallback', error);
-    const answer = (request: Request): void => {
-      if (dispatch(request, reply, fileSystem, onUnexpected) === 'reply') channel.send(reply);
+    const answer = (request: Request): boolean =>
+      dispatch(request, reply, fileSystem, onUnexpected) === 'reply' && channel.send(reply);
+    const answerAgain = (request: Request): void => {
+      const undo = prepareUndo(request, reply, fileSystem);
+      if (!answer(request)) undo();
     };
+    const { canResend, stateDirectory } = this.#config;
     const resend = resendNotification();
-    if (this.#config.canResend) channel.send({ buffer: resend, length: resend.length });
-    else takeOver(this.#config.stateDirectory, channel, answer);
+    const journal = canResend ? undefined : new Journal(stateDirectory, process.pid, 1);
+    if (journal === undefined) channel.send({ buffer: resend, length: resend.length });
+    else takeOver(stateDirectory, journal, channel, answerAgain);
     const buffer = Buffer.alloc(REQUEST_BUFFER_BYTES);
-    while (!this.#stopping) {
-      const length = await receive(this.#fd, buffer);
-      if (length === 'unmounted') return this.#onUnmounted();
-      if (length !== 'again') answer(new Request(buffer, length));
+    try {
+      while (!this.#stopping) {
+        const length = await receive(this.#fd, buffer);
+        if (length === 'unmounted') return this.#onUnmounted();
+        if (length === 'again') continue;
+        const request = new Request(buffer, length);
+        journal?.begin(0, request);
+        answer(request);
+        journal?.end(0);
+      }
+    } finally {
+      journal?.close();
     }
   }
 }

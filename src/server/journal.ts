@@ -1,4 +1,13 @@
-import { constants, openSync, readdirSync, readFileSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { IN_HEADER_SIZE } from '../fuse/abi.ts';
 import type { Channel } from '../fuse/channel.ts';
 import { REQUEST_BUFFER_BYTES } from '../fuse/init.ts';
@@ -23,6 +32,17 @@ export class Journal {
     const { O_RDWR, O_CREAT } = constants;
     this.#fd = openSync(journalPath(stateDirectory, serverPid), O_RDWR | O_CREAT, 0o600);
     this.#slots = slots;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  /** Notes the last `unique` that an earlier server saw, for a successor that comes before a first request does. */
+  startAt(unique: bigint): void {
+    const header = Buffer.alloc(IN_HEADER_SIZE);
+    header.writeBigUInt64LE(unique, 8);
+    writeSync(this.#fd, header, 0, header.length, 0);
   }
 
   begin(slot: number, request: Request): void {
@@ -69,28 +89,28 @@ export class Journal {
 export interface Legacy {
   /** Requests that were taken and written down, but not answered. */
   readonly unanswered: readonly Request[];
-  /** Lowest and highest `unique` that their threads saw last; undefined where none saw any. */
-  readonly lastSeen: { readonly lowest: bigint; readonly highest: bigint } | undefined;
+  /** The highest `unique` that they saw; undefined where they saw none. */
+  readonly lastSeen: bigint | undefined;
 }
 
-/** Reads the journals of earlier servers, all of which are dead, and removes them. */
-export function takeJournals(stateDirectory: string, ownPid: number): Legacy {
-  const slots = readdirSync(stateDirectory)
-    .filter(isJournal)
-    .map((name) => `${stateDirectory}/${name}`)
-    .filter((path) => path !== journalPath(stateDirectory, ownPid))
-    .flatMap((path) => {
-      const content = readFileSync(path);
-      unlinkSync(path);
-      return slotsOf(content);
-    });
+/** Reads the journals of earlier servers, all of which are dead. */
+export function readJournals(stateDirectory: string, ownPid: number): Legacy {
+  const slots = journalsOfOthers(stateDirectory, ownPid).flatMap((path) => slotsOf(readFileSync(path)));
   const uniques = slots.map((slot) => slot.readBigUInt64LE(8)).filter((unique) => unique !== 0n);
   uniques.sort((a, b) => (a < b ? -1 : 1));
-  const [lowest, highest] = [uniques.at(0), uniques.at(-1)];
-  return {
-    unanswered: slots.flatMap(requestIn),
-    lastSeen: lowest === undefined || highest === undefined ? undefined : { lowest, highest },
-  };
+  return { unanswered: slots.flatMap(requestIn), lastSeen: uniques.at(-1) };
+}
+
+/** Removes them, once everything in them is done. */
+export function removeJournals(stateDirectory: string, ownPid: number): void {
+  for (const path of journalsOfOthers(stateDirectory, ownPid)) unlinkSync(path);
+}
+
+function journalsOfOthers(stateDirectory: string, ownPid: number): string[] {
+  return readdirSync(stateDirectory)
+    .filter(isJournal)
+    .map((name) => `${stateDirectory}/${name}`)
+    .filter((path) => path !== journalPath(stateDirectory, ownPid));
 }
 
 function slotsOf(content: Buffer): Buffer[] {

@@ -71,7 +71,7 @@ function main(data: ReaderData): void {
   if (!control.open) {
     // This thread is the first, and all others wait for it.
     if (journal !== undefined)
-      log('info', 'took over', { ...takeOver(config.stateDirectory, channel, answerAgain) });
+      log('info', 'took over', { ...takeOver(config.stateDirectory, journal, channel, answerAgain) });
     control.letAllGo();
   }
   while (!control.stopping) {

@@ -22,11 +22,13 @@ const SLOW_START_MILLIS = 600;
 
 t.setTimeout((SECONDS + JOURNAL_SECONDS + 60) * 1000 * slowness);
 
-for (const [title, seconds, env] of [
-  ['the kernel sends lost requests again', SECONDS, {}],
+for (const [title, seconds, slowestMillis, env] of [
+  ['the kernel sends lost requests again', SECONDS, SLOWEST_MILLIS, {}],
   [
     'as with older kernels, lost requests are found in the journal',
     JOURNAL_SECONDS,
+    // Where every server is killed within moments, one may be before it has taken over.
+    2 * SLOWEST_MILLIS,
     { LXCFS_NO_RESEND: '1' },
   ],
 ] as const) {
@@ -68,7 +70,7 @@ for (const [title, seconds, env] of [
       [failed, torn, back, total].flatMap(({ first }) => first),
     );
     t.same(faults, [], 'no read failed, no text was torn, no counter went back, no view was lost');
-    const limitMillis = Math.round(SLOWEST_MILLIS * stretch());
+    const limitMillis = Math.round(slowestMillis * stretch());
     t.ok(sum.slowest < limitMillis, `the slowest read took ${sum.slowest} ms, less than ${limitMillis}`);
     t.ok(Math.min(...results.map(({ reads }) => reads)) > seconds, 'every reader got on');
     t.ok(done.kills > 0 && done.reloads > 0 && done.restarts > 0, 'there was a storm');

@@ -4,7 +4,7 @@ import { Opcode } from '../../src/fuse/abi.ts';
 import type { Channel } from '../../src/fuse/channel.ts';
 import { REQUEST_BUFFER_BYTES } from '../../src/fuse/init.ts';
 import { Request } from '../../src/fuse/request.ts';
-import { Journal, takeJournals } from '../../src/server/journal.ts';
+import { Journal, readJournals, removeJournals } from '../../src/server/journal.ts';
 import { takeOver } from '../../src/server/take-over.ts';
 import { requestFrame } from '../fuse/frames.ts';
 
@@ -33,7 +33,7 @@ function channelTo(waiting: Set<bigint>): Channel & { readonly sent: Map<bigint,
   };
 }
 
-t.test('what a dead server left is found, and its file is gone then', async (t) => {
+t.test('what a dead server left is found, until its file is removed', async (t) => {
   const directory = t.testdir();
   const dead = new Journal(directory, DEAD_PID, 3);
   dead.begin(0, request(Opcode.LOOKUP, 100n, '6d656d696e666f00'));
@@ -42,21 +42,23 @@ t.test('what a dead server left is found, and its file is gone then', async (t) 
   const own = new Journal(directory, OWN_PID, 3);
   own.begin(0, request(Opcode.GETATTR, 1n));
 
-  const { unanswered, lastSeen } = takeJournals(directory, OWN_PID);
+  const { unanswered, lastSeen } = readJournals(directory, OWN_PID);
   t.same(
     unanswered.map((each) => [each.opcode, each.buffer.readBigUInt64LE(8), each.name(0)]),
     [[Opcode.LOOKUP, 100n, 'meminfo']],
   );
-  t.same(lastSeen, { lowest: 90n, highest: 100n });
+  t.equal(lastSeen, 100n);
+  t.same(readJournals(directory, OWN_PID).unanswered.length, 1, 'it is there until it is done');
+  removeJournals(directory, OWN_PID);
   t.same(readdirSync(directory), [`journal-${OWN_PID}`]);
 });
 
 t.test('nothing left, and garbage', async (t) => {
   const directory = t.testdir();
-  t.same(takeJournals(directory, OWN_PID), { unanswered: [], lastSeen: undefined });
+  t.same(readJournals(directory, OWN_PID), { unanswered: [], lastSeen: undefined });
   writeFileSync(`${directory}/journal-1`, Buffer.alloc(REQUEST_BUFFER_BYTES + 7, 0xff));
   writeFileSync(`${directory}/journal-2`, 'short');
-  t.same(takeJournals(directory, OWN_PID).unanswered, []);
+  t.same(readJournals(directory, OWN_PID).unanswered, []);
 });
 
 t.test('a successor answers what was written down, and sets free what was not', async (t) => {
@@ -65,7 +67,8 @@ t.test('a successor answers what was written down, and sets free what was not', 
   // 1002 was taken and lost; 5000 is still to come.
   const channel = channelTo(new Set([1000n, 1002n, 5000n]));
   const answered: bigint[] = [];
-  const taken = takeOver(directory, channel, ({ buffer, length }) => {
+  const journal = new Journal(directory, process.pid, 2);
+  const taken = takeOver(directory, journal, channel, ({ buffer, length }) => {
     const unique = buffer.readBigUInt64LE(8);
     answered.push(unique);
     const reply = Buffer.alloc(16);
@@ -83,6 +86,27 @@ t.test('a successor answers what was written down, and sets free what was not', 
       [1002n, -4],
     ],
   );
+});
+
+t.test('a server that is killed before its first request tells its successor where to look', async (t) => {
+  const directory = t.testdir();
+  const dead = new Journal(directory, DEAD_PID, 2);
+  dead.begin(0, request(Opcode.GETATTR, 90_000n));
+  dead.end(0);
+  const own = new Journal(directory, process.pid, 2);
+  takeOver(directory, own, channelTo(new Set()), () => undefined);
+  t.same(readdirSync(directory), [`journal-${process.pid}`]);
+  const { unanswered, lastSeen } = readJournals(directory, OWN_PID);
+  t.same(unanswered, []);
+  t.equal(lastSeen, 90_000n);
+  own.begin(0, request(Opcode.GETATTR, 90_100n));
+  t.equal(readJournals(directory, OWN_PID).lastSeen, 90_100n);
+});
+
+t.test('the very first server tells, too', async (t) => {
+  const directory = t.testdir();
+  takeOver(directory, new Journal(directory, process.pid, 2), channelTo(new Set()), () => undefined);
+  t.equal(readJournals(directory, OWN_PID).lastSeen, 2n);
 });
 
 t.test('an interrupt ends a request that no thread works on', async (t) => {
