@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { startBackground } from './harness/background.ts';
@@ -46,6 +46,7 @@ const EXPECTED = {
   mmap: SIGBUS,
   'pread far beyond the end': 0,
   'pressure trigger': 'EINVAL',
+  io_uring: hasIoUring() ? 'MemTotal' : 'EPERM',
   'killed mid-read': 'killed',
   held: DESCRIPTORS,
 };
@@ -83,3 +84,9 @@ t.test('hostile readers from user namespaces', { skip: unable('mounts') }, async
   t.equal(serverAtWork(daemon), server, 'the server is the same');
   t.notMatch(daemon.log(), /died|held up|failed/);
 });
+
+/** Since Linux 6.6 it can be switched off. */
+function hasIoUring(): boolean {
+  const path = '/proc/sys/kernel/io_uring_disabled';
+  return !existsSync(path) || readFileSync(path, 'latin1') === '0\n';
+}

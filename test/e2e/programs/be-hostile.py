@@ -2,6 +2,7 @@
 
 Prints JSON: for each attempt the name of the error that came, or what it gave; then waits with DESCRIPTORS files open.
 """
+import ctypes
 import errno
 import fcntl
 import json
@@ -9,6 +10,7 @@ import mmap
 import os
 import select
 import signal
+import struct
 import sys
 import threading
 import time
@@ -78,6 +80,38 @@ def mapped(fd):
         return memory[:8].decode("latin1")
 
 
+def read_by_io_uring(fd):
+    """One IORING_OP_READ, left to a worker thread of the kernel (linux/io_uring.h)."""
+    call = ctypes.CDLL(None, use_errno=True).syscall
+
+    def checked(result):
+        if result < 0:
+            raise OSError(ctypes.get_errno(), "io_uring")
+        return result
+
+    params = ctypes.create_string_buffer(120)
+    ring = checked(call(425, 2, params))
+    try:
+        (array,) = struct.unpack_from("<I", params, 64)
+        (tail,) = struct.unpack_from("<I", params, 44)
+        (completions,) = struct.unpack_from("<I", params, 100)
+        submission = mmap.mmap(ring, array + 8, offset=0)
+        completion = mmap.mmap(ring, completions + 64, offset=0x8000000)
+        entries = mmap.mmap(ring, 128, offset=0x10000000)
+        buffer = ctypes.create_string_buffer(64)
+        asynchronous, read = 16, 22
+        struct.pack_into("<BBHiQQIIQ", entries, 0, read, asynchronous, 0, fd, 0, ctypes.addressof(buffer), 8, 0, 0)
+        struct.pack_into("<I", submission, array, 0)
+        struct.pack_into("<I", submission, tail, 1)
+        checked(call(426, ring, 1, 1, 1, None, 0))
+        (result,) = struct.unpack_from("<i", completion, completions + 8)
+        if result < 0:
+            raise OSError(-result, "read")
+        return buffer.value.decode()
+    finally:
+        os.close(ring)
+
+
 attempts = {
     "write": lambda: written(meminfo),
     "write to a mirrored file": lambda: written(mirrored),
@@ -107,6 +141,7 @@ attempts = {
     "pressure trigger": lambda: with_file(
         root + "/proc/pressure/cpu", os.O_RDWR, lambda fd: os.write(fd, b"some 150000 1000000")
     ),
+    "io_uring": lambda: with_file(meminfo, os.O_RDONLY, read_by_io_uring),
     "killed mid-read": killed_mid_read,
     "whole tree": tree_size,
 }
