@@ -41,7 +41,7 @@ export function recoverSlots(path: string, slotTable: SharedArrayBuffer): number
   const fd = openRecords(path);
   const tags = new Int32Array(slotTable);
   const header = Buffer.alloc(RECORD_HEADER_SIZE);
-  const slots = Math.ceil(fstatSync(fd).size / SLOT_BYTES);
+  const slots = Math.min(MAX_OPEN_FILES, Math.ceil(fstatSync(fd).size / SLOT_BYTES));
   let recovered = 0;
   for (let slot = 0; slot < slots; slot++) {
     readSync(fd, header, 0, RECORD_HEADER_SIZE, slot * SLOT_BYTES);

@@ -14,11 +14,11 @@ import { Reply, resendNotification } from '../fuse/reply.ts';
 import { Request } from '../fuse/request.ts';
 import { HostFiles } from '../procfs/host-files.ts';
 import { DescriptorPool } from '../procfs/kernel-file.ts';
+import { answerAgain } from './answer-again.ts';
 import { dispatch } from './dispatch.ts';
 import { Journal } from './journal.ts';
 import { RateLimit } from './log.ts';
 import type { Log } from './log.ts';
-import { prepareUndo } from './prepare-undo.ts';
 import type { ServerConfig } from './protocol.ts';
 import { nodesPath, openFilesPath } from './state-files.ts';
 import { takeOver } from './take-over.ts';
@@ -83,15 +83,12 @@ export class Fallback {
     const onUnexpected = (error: unknown): void => limited.warn('request failed in fallback', error);
     const answer = (request: Request): boolean =>
       dispatch(request, reply, fileSystem, onUnexpected) === 'reply' && channel.send(reply);
-    const answerAgain = (request: Request): void => {
-      const undo = prepareUndo(request, reply, fileSystem);
-      if (!answer(request)) undo();
-    };
+    const answerLeft = (request: Request): void => answerAgain(request, reply, fileSystem, answer);
     const { canResend, stateDirectory } = this.#config;
     const resend = resendNotification();
     const journal = canResend ? undefined : new Journal(stateDirectory, process.pid, 1);
     if (journal === undefined) channel.send({ buffer: resend, length: resend.length });
-    else takeOver(stateDirectory, journal, channel, answerAgain);
+    else takeOver(stateDirectory, journal, channel, answerLeft);
     const buffer = Buffer.alloc(REQUEST_BUFFER_BYTES);
     try {
       while (!this.#stopping) {

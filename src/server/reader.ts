@@ -4,11 +4,11 @@ import { type Channel, DeviceChannel } from '../fuse/channel.ts';
 import { MAX_READ_BYTES } from '../fuse/init.ts';
 import { Reply } from '../fuse/reply.ts';
 import type { Request } from '../fuse/request.ts';
+import { answerAgain } from './answer-again.ts';
 import { assemble } from './assemble.ts';
 import { Control } from './control.ts';
 import { dispatch } from './dispatch.ts';
 import { Journal } from './journal.ts';
-import { prepareUndo } from './prepare-undo.ts';
 import { takeOver } from './take-over.ts';
 import { type Log, RateLimit } from './log.ts';
 import { FUSE_FD, type ServerConfig } from './protocol.ts';
@@ -54,10 +54,7 @@ function main(data: ReaderData): void {
     if (config.trace) log('debug', 'request', traceOf(request, outcome === 'reply' ? reply : undefined));
     return outcome === 'reply' && channel.send(reply);
   };
-  const answerAgain = (request: Request): void => {
-    const undo = prepareUndo(request, reply, fileSystem);
-    if (!answer(request)) undo();
-  };
+  const answerLeft = (request: Request): void => answerAgain(request, reply, fileSystem, answer);
   post({ kind: 'loaded' });
 
   control.waitForGo(index);
@@ -65,13 +62,13 @@ function main(data: ReaderData): void {
     ? undefined
     : new Journal(config.stateDirectory, process.pid, data.threads);
   if (journal !== undefined) {
-    journal.left(index).forEach(answerAgain);
+    journal.left(index).forEach(answerLeft);
     journal.end(index);
   }
   if (!control.open) {
     // This thread is the first, and all others wait for it.
     if (journal !== undefined)
-      log('info', 'took over', { ...takeOver(config.stateDirectory, journal, channel, answerAgain) });
+      log('info', 'took over', { ...takeOver(config.stateDirectory, journal, channel, answerLeft) });
     control.letAllGo();
   }
   while (!control.stopping) {

@@ -3,7 +3,7 @@ import { createSlotTable, OpenFiles } from '../../src/filesystem/open-files.ts';
 import { Opcode } from '../../src/fuse/abi.ts';
 import { Reply } from '../../src/fuse/reply.ts';
 import { Request } from '../../src/fuse/request.ts';
-import { prepareUndo } from '../../src/server/prepare-undo.ts';
+import { prepareUndo } from '../../src/server/answer-again.ts';
 import { requestFrame } from '../fuse/frames.ts';
 
 const HEADER = 16;

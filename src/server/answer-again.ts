@@ -4,6 +4,17 @@ import type { Reply } from '../fuse/reply.ts';
 import type { Request } from '../fuse/request.ts';
 import { readUint64 } from '../fuse/uint64.ts';
 
+/** Carries out and answers a request that a dead server had taken; `answer` says whether anybody waited for it. */
+export function answerAgain(
+  request: Request,
+  reply: Reply,
+  fileSystem: Pick<FileSystem, 'keepText' | 'release'>,
+  answer: (request: Request) => boolean,
+): void {
+  const undo = prepareUndo(request, reply, fileSystem);
+  if (!answer(request)) undo();
+}
+
 /**
  * To be called before a request of a dead server is carried out again. That server may have answered it with its last breath:
  * then nobody waits for the second answer, and carrying it out must leave no trace, which is what the returned function sees
