@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "read-all.h"
+
 #define MOST_READS 1024 /* of one container in one round */
 #define MOST_FILES 32
 
@@ -32,32 +34,12 @@ static struct {
 static int *reads;  /* of each container in this round */
 static float *took; /* MOST_READS in microseconds for each container */
 
-static long long now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
-
 static void *share(size_t size)
 {
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		exit(1);
 	return memory;
-}
-
-static long read_all(const char *file)
-{
-	static char text[1 << 16];
-	long total = 0, count;
-	int fd = open(file, O_RDONLY);
-	if (fd < 0)
-		return -1;
-	while ((count = read(fd, text, sizeof text)) > 0)
-		total += count;
-	close(fd);
-	return count < 0 ? -1 : total;
 }
 
 static int words(char *line, char **list)

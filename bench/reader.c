@@ -10,33 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "read-all.h"
 
 #define WARM_UP 20
 #define MOST 4000000
 
 extern char **environ;
-static char text[1 << 20];
-
-static long long now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
-
-static long read_all(const char *file)
-{
-	long total = 0, count;
-	int fd = open(file, O_RDONLY);
-	if (fd < 0)
-		return -1;
-	while ((count = read(fd, text, sizeof text)) > 0)
-		total += count;
-	close(fd);
-	return count < 0 ? -1 : total;
-}
 
 /* 0 where the command ended well */
 static long run(char **command)
@@ -69,7 +50,7 @@ int main(int argc, char **argv)
 	long count = 0, failed = 0, warm = mode == 'f' ? 0 : mode == 'r' ? 1 : WARM_UP;
 	long long limit = atoll(argv[2]) * 1000000LL, start = now(), before;
 	while (((before = now()) < start + limit || warm > 0) && count < MOST) {
-		long length = mode == 'p' ? pread(fd, text, sizeof text, 0) : mode == 'r' ? run(what) : read_all(*what);
+		long length = mode == 'p' ? pread(fd, content, sizeof content, 0) : mode == 'r' ? run(what) : read_all(*what);
 		long long took = now() - before;
 		if (length < 0)
 			failed++;
