@@ -26,10 +26,18 @@ const DEFAULT_OPTIONS: ViewOptions = {
   cpuTopology: 'flat',
 };
 
-/** What views are given for the one process that a tree below `root` holds, of which nothing was shown before. */
+const stateDirectories: string[] = [];
+
+process.once('exit', () => {
+  for (const directory of stateDirectories) rmSync(directory, { recursive: true, force: true });
+});
+
+/** What views are given for the one process with cgroups that a tree below `root` holds, of which nothing was shown before. */
 export function containerIn(root: string, options: Partial<ViewOptions> = {}): ViewContext {
   const pool = new DescriptorPool(1000);
-  const pid = readdirSync(`${root}/proc`).find((name) => /^\d+$/.test(name));
+  const pid = readdirSync(`${root}/proc`).find(
+    (name) => /^\d+$/.test(name) && existsSync(`${root}/proc/${name}/cgroup`),
+  );
   const membership = parseMembership(readFileSync(`${root}/proc/${pid}/cgroup`, 'latin1'));
   const container = {
     cgroup: openCgroup(detectCgroupLayout(root), membership, pool),
@@ -37,7 +45,7 @@ export function containerIn(root: string, options: Partial<ViewOptions> = {}): V
     initStartTicks: startTicksOf(`${root}/proc/${pid}/stat`),
   };
   const stateDirectory = mkdtempSync(`${tmpdir()}/lxcfs-fixture-`);
-  process.once('exit', () => rmSync(stateDirectory, { recursive: true, force: true }));
+  stateDirectories.push(stateDirectory);
   const host = new HostFiles(root, pool);
   return { container, host, options: { ...DEFAULT_OPTIONS, ...options }, stateDirectory };
 }
