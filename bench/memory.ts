@@ -36,6 +36,12 @@ export async function measureMemory(
   const all = `memory after ${done} reads, many containers`;
   return [
     { name: `${all}: all processes`, peer: peer.name, value: end, unit: 'MiB', most: 110 },
+    {
+      name: `${all}: all processes, without programs`,
+      peer: peer.name,
+      value: memoryMebibytes(peer.daemon.pids(), 'Pss_Anon'),
+      unit: 'MiB',
+    },
     { name: `${all}: more than half-way`, peer: peer.name, value: end - half, unit: 'MiB', most: 2 },
     {
       name: `${all}: the server`,

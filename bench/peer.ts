@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Scope } from '../test/e2e/harness/cleanup.ts';
 import { type Daemon, daemonPlace, type DaemonPlace, startDaemon } from '../test/e2e/harness/daemon.ts';
 import { repositoryPath } from '../test/e2e/harness/repository.ts';
 import { output, run } from '../test/e2e/harness/run.ts';
+import { temporaryDirectory } from '../test/e2e/harness/temporary-directory.ts';
 
 /** One of the programs that are compared. */
 export interface Peer {
@@ -22,11 +24,21 @@ export function placeInMemory(scope: Scope): DaemonPlace {
   return daemonPlace(scope, existsSync('/dev/shm') ? '/dev/shm' : undefined);
 }
 
+/** Variables by which a daemon runs with a copy of Node: pages of the program that it shared with others would be theirs in part. */
+function withOwnNode(scope: Scope): NodeJS.ProcessEnv {
+  const directory = temporaryDirectory(scope);
+  copyFileSync(process.execPath, join(directory, 'node'));
+  return { PATH: `${directory}:${process.env['PATH'] ?? ''}` };
+}
+
 /** Starts this repository's daemon first, then the floor, then the others. */
 export async function startPeers(scope: Scope, programs: readonly string[]): Promise<Peer[]> {
   const floor = repositoryPath('bench/floor.mjs');
   const peers: Peer[] = [
-    { name: OURS, daemon: await startDaemon(scope, OPTIONS, { place: placeInMemory(scope) }) },
+    {
+      name: OURS,
+      daemon: await startDaemon(scope, OPTIONS, { place: placeInMemory(scope), env: withOwnNode(scope) }),
+    },
     { name: FLOOR, daemon: await startDaemon(scope, [], { peer: floor }) },
   ];
   for (const program of programs) {

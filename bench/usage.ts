@@ -11,11 +11,15 @@ export function cpuMicros(pids: readonly number[]): number {
   return sum(nanoseconds) / 1000;
 }
 
-/** Memory of processes in MiB, what they share counted once: Pss of /proc/PID/smaps_rollup. */
-export function memoryMebibytes(pids: readonly number[]): number {
+/**
+ * Memory of processes in MiB, what they share counted once: Pss of /proc/PID/smaps_rollup; or Pss_Anon, that without the pages of
+ * programs, which the kernel can take away and read again.
+ */
+export function memoryMebibytes(pids: readonly number[], kind: 'Pss' | 'Pss_Anon' = 'Pss'): number {
   const kilobytes = pids.map((pid) => {
-    const [, pss] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1')) ?? [];
-    return Number(pss);
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+    const [, kilobytes] = new RegExp(`^${kind}:\\s+(\\d+) kB$`, 'm').exec(text) ?? [];
+    return Number(kilobytes);
   });
   return sum(kilobytes) / 1024;
 }

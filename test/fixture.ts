@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { openCgroup } from '../src/cgroup/cgroup.ts';
+import { Groups } from '../src/cgroup/group.ts';
 import { detectCgroupLayout } from '../src/cgroup/layout.ts';
 import { parseMembership } from '../src/cgroup/membership.ts';
 import { HostFiles } from '../src/procfs/host-files.ts';
@@ -40,7 +41,7 @@ export function containerIn(root: string, options: Partial<ViewOptions> = {}): V
   );
   const membership = parseMembership(readFileSync(`${root}/proc/${pid}/cgroup`, 'latin1'));
   const container = {
-    cgroup: openCgroup(detectCgroupLayout(root), membership, pool),
+    cgroup: openCgroup(detectCgroupLayout(root), membership, new Groups(pool)),
     initPid: Number(pid),
     initStartTicks: startTicksOf(`${root}/proc/${pid}/stat`),
   };

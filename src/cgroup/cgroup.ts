@@ -1,6 +1,6 @@
-import { type DescriptorPool, KernelFile } from '../procfs/kernel-file.ts';
 import type { CpuQuota, CpuUsage } from './cpu.ts';
 import type { Cpuset } from './cpuset.ts';
+import type { Group, Groups } from './group.ts';
 import type { Io } from './io.ts';
 import type { CgroupLayout } from './layout.ts';
 import type { Membership } from './membership.ts';
@@ -49,36 +49,47 @@ export interface Cgroup {
 /**
  * Opens the cgroups of a process. Each controller's path is taken by itself, since on v1 they may differ.
  */
-export function openCgroup(layout: CgroupLayout, membership: Membership, pool: DescriptorPool): Cgroup {
-  const files: KernelFile[] = [];
-  const open = (path: string): KernelFile => {
-    const file = new KernelFile(path, pool);
-    files.push(file);
-    return file;
+export function openCgroup(layout: CgroupLayout, membership: Membership, groups: Groups): Cgroup {
+  const opened: Group[] = [];
+  const open = (place: Place): Group => {
+    const known = opened.find(({ directory }) => directory === place.directories[0]);
+    if (known !== undefined) return known; // controllers of one hierarchy
+    const group = groups.open(place);
+    opened.push(group);
+    return group;
   };
-  const placeBelowRoot = (controller: string): Place | undefined => {
+  const { cpuset, cpu, cpuacct, memory, io, pids, v2 } = placesOf(layout, membership);
+  const tasks = cpu ?? pids ?? memory;
+  return {
+    cpuset: cpuset && (cpuset.version === 1 ? openCpusetV1 : openCpusetV2)(open(cpuset)),
+    cpuQuota: cpu && (cpu.version === 1 ? openCpuQuotaV1 : openCpuQuotaV2)(open(cpu)),
+    cpuUsage: cpuacct && (cpuacct.version === 1 ? openCpuUsageV1 : openCpuUsageV2)(open(cpuacct)),
+    tasks:
+      tasks &&
+      (tasks.version === 1 ? openTasksV1(open(tasks), pids && open(pids)) : openTasksV2(open(tasks))),
+    memory: memory && (memory.version === 1 ? openMemoryV1 : openMemoryV2)(open(memory)),
+    io: io && (io.version === 1 ? openIoV1 : openIoV2)(open(io)),
+    pressure: v2 && openPressure(open(v2)),
+    slabinfo: memory?.version === 1 ? openSlabinfo(open(memory)) : undefined,
+    isRoot: [...membership].every(([controller, path]) => isNamed(controller) || path === '/'),
+    close: () => opened.splice(0).forEach((group) => groups.close(group)),
+  };
+}
+
+/** The place of each controller; all but that of the cpuset only below the root. */
+function placesOf(layout: CgroupLayout, membership: Membership) {
+  const belowRoot = (controller: string): Place | undefined => {
     const place = placeOfController(layout, membership, controller);
     return place?.isRoot === false ? place : undefined;
   };
-  const cpuset = placeOfController(layout, membership, 'cpuset');
-  const cpu = placeBelowRoot('cpu');
-  const cpuacct = placeBelowRoot('cpuacct'); // on v2, any group counts CPU time
-  const memory = placeBelowRoot('memory');
-  const io = placeBelowRoot('blkio'); // which v2 calls io
-  const pids = placeBelowRoot('pids');
-  const v2 = placeBelowRoot('');
-  const tasks = cpu ?? pids ?? memory;
   return {
-    cpuset: cpuset && (cpuset.version === 1 ? openCpusetV1 : openCpusetV2)(cpuset, open),
-    cpuQuota: cpu && (cpu.version === 1 ? openCpuQuotaV1 : openCpuQuotaV2)(cpu, open),
-    cpuUsage: cpuacct && (cpuacct.version === 1 ? openCpuUsageV1 : openCpuUsageV2)(cpuacct, open),
-    tasks: tasks && (tasks.version === 1 ? openTasksV1(tasks, pids, open) : openTasksV2(tasks, open)),
-    memory: memory && (memory.version === 1 ? openMemoryV1 : openMemoryV2)(memory, open),
-    io: io && (io.version === 1 ? openIoV1 : openIoV2)(io, open),
-    pressure: v2 && openPressure(v2, open),
-    slabinfo: memory?.version === 1 ? openSlabinfo(memory, open) : undefined,
-    isRoot: [...membership].every(([controller, path]) => isNamed(controller) || path === '/'),
-    close: () => files.forEach((file) => file.close()),
+    cpuset: placeOfController(layout, membership, 'cpuset'),
+    cpu: belowRoot('cpu'),
+    cpuacct: belowRoot('cpuacct'), // on v2, any group counts CPU time
+    memory: belowRoot('memory'),
+    io: belowRoot('blkio'), // which v2 calls io
+    pids: belowRoot('pids'),
+    v2: belowRoot(''),
   };
 }
 

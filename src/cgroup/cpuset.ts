@@ -1,5 +1,5 @@
 import { type CpuNumbers, parseCpuList } from '../procfs/cpu-list.ts';
-import type { KernelFile } from '../procfs/kernel-file.ts';
+import type { Group } from './group.ts';
 import { readValue } from './read-value.ts';
 
 /** The cpuset controller's side of a container's cgroup. */
@@ -8,22 +8,24 @@ export interface Cpuset {
   allowedCpus(): CpuNumbers | undefined;
 }
 
-/** The cpuset that the first of these files with a list in it tells; empty and broken ones are passed over. */
-export function openCpuset(files: readonly KernelFile[]): Cpuset {
+/** The cpuset that the first of these files with a list in it tells, of the group or one above; empty and broken ones are passed over. */
+export function openCpuset(own: Group, names: readonly string[]): Cpuset {
   let knownText: string | undefined;
   let knownCpus: CpuNumbers = [];
   return {
     allowedCpus() {
-      for (const file of files) {
-        const text = readValue(file);
-        if (text === undefined) continue;
-        // It changes once in a blue moon; whoever gets the same list object need not look into it again.
-        if (text === knownText) return knownCpus;
-        const cpus = parseCpuList(text);
-        if (cpus === undefined || cpus.length === 0) continue;
-        knownText = text;
-        knownCpus = cpus;
-        return cpus;
+      for (let group: Group | undefined = own; group !== undefined; group = group.parent) {
+        for (const name of names) {
+          const text = readValue(group.file(name));
+          if (text === undefined) continue;
+          // It changes once in a blue moon; whoever gets the same list object need not look into it again.
+          if (text === knownText) return knownCpus;
+          const cpus = parseCpuList(text);
+          if (cpus === undefined || cpus.length === 0) continue;
+          knownText = text;
+          knownCpus = cpus;
+          return cpus;
+        }
       }
       return undefined;
     },

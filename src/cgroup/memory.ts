@@ -1,6 +1,6 @@
-import type { KernelFile } from '../procfs/kernel-file.ts';
 import type { KeyedNumbers } from '../procfs/keyed-numbers.ts';
 import { parseByteCount, UNLIMITED_FROM_BYTES } from './byte-count.ts';
+import type { Group } from './group.ts';
 import { readBytes, readValue } from './read-value.ts';
 
 /** The memory controller's side of a container's cgroup. */
@@ -60,33 +60,33 @@ export type MemoryStatField =
   | 'zswapped'
   | 'hierarchicalLimit';
 
-/** The files of one level, the group's own or an ancestor's. */
-export interface MemoryLevel {
-  readonly limit: KernelFile;
-  readonly usage: KernelFile;
-  readonly swapLimit: KernelFile;
-  readonly swapUsage: KernelFile;
-  readonly stat: KernelFile;
+/** Names of the files that every group has; they differ between v1 and v2. */
+export interface MemoryNames {
+  readonly limit: string;
+  readonly usage: string;
+  readonly swapLimit: string;
+  readonly swapUsage: string;
+  readonly stat: string;
 }
 
-/** Reads the use of the group, the first of the levels, and the limits of all; undefined where its use cannot be read. */
+/** Reads the use of the group, and the limits of all levels; undefined where its use cannot be read. */
 export function readMemory(
-  levels: readonly MemoryLevel[],
+  own: Group | undefined,
+  names: MemoryNames,
   parseStat: (text: Buffer) => MemoryStat,
 ): MemoryReading | undefined {
-  const [own] = levels;
-  const usageBytes = own && parseByteCount(readValue(own.usage));
+  const usageBytes = own && parseByteCount(readValue(own.file(names.usage)));
   if (own === undefined || usageBytes === undefined) return undefined;
-  const stat = parseStat(readBytes(own.stat) ?? NOTHING);
+  const stat = parseStat(readBytes(own.file(names.stat)) ?? NOTHING);
   // v1 tells the smallest limit here too, and knows of ancestors that no mount shows.
   const { hierarchicalLimit } = stat;
   let limitBytes = hierarchicalLimit ?? Infinity;
   let roomBytes = Infinity;
-  for (const level of levelsToAsk(levels, hierarchicalLimit)) {
-    const limit = parseByteCount(readValue(level.limit)) ?? Infinity;
+  for (let level = nearestToAsk(own, hierarchicalLimit); level !== undefined; level = level.above) {
+    const limit = parseByteCount(readValue(level.file(names.limit))) ?? Infinity;
     if (limit === Infinity) continue;
     limitBytes = Math.min(limitBytes, limit);
-    const usage = level === own ? usageBytes : parseByteCount(readValue(level.usage));
+    const usage = level === own ? usageBytes : parseByteCount(readValue(level.file(names.usage)));
     if (usage !== undefined) roomBytes = Math.min(roomBytes, Math.max(0, limit - usage));
   }
   return { limitBytes, usageBytes, roomBytes, stat };
@@ -94,20 +94,17 @@ export function readMemory(
 
 const NOTHING = Buffer.alloc(0);
 
-/** Whose limits say more than the smallest of all, where that is known: none if nothing is limited, else the ancestors'. */
-function levelsToAsk(
-  levels: readonly MemoryLevel[],
-  smallestLimit: number | undefined,
-): readonly MemoryLevel[] {
-  if (smallestLimit === undefined) return levels;
-  return smallestLimit >= UNLIMITED_FROM_BYTES ? [] : levels.slice(1);
+/** From where on limits say more than the smallest of all, where that is known: from nowhere if nothing is limited, else above. */
+function nearestToAsk(own: Group, smallestLimit: number | undefined): Group | undefined {
+  if (smallestLimit === undefined) return own;
+  return smallestLimit >= UNLIMITED_FROM_BYTES ? undefined : own.above;
 }
 
 /** The smallest swap limit of all levels, in bytes, Infinity without any. */
-export function readSwapLimit(levels: readonly MemoryLevel[]): number {
+export function readSwapLimit(own: Group, { swapLimit }: MemoryNames): number {
   let limitBytes = Infinity;
-  for (const { swapLimit } of levels) {
-    limitBytes = Math.min(limitBytes, parseByteCount(readValue(swapLimit)) ?? Infinity);
+  for (let level: Group | undefined = own; level !== undefined; level = level.above) {
+    limitBytes = Math.min(limitBytes, parseByteCount(readValue(level.file(swapLimit))) ?? Infinity);
   }
   return limitBytes;
 }

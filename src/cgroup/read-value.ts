@@ -1,8 +1,5 @@
 import { isShortage, type KernelFile } from '../procfs/kernel-file.ts';
 
-/** Makes the kept file of a path; whoever passes this on closes them all. */
-export type OpenFile = (path: string) => KernelFile;
-
 /**
  * Text of a cgroup file; undefined where it is missing, or cannot be read (switched off: EOPNOTSUPP; closed: EACCES),
  * so that only what depends on it degrades. Throws where the daemon has run out of descriptors or memory.

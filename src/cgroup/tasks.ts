@@ -1,5 +1,6 @@
-import { opendirSync, readFileSync } from 'node:fs';
+import { opendirSync } from 'node:fs';
 import { isShortage } from '../procfs/kernel-file.ts';
+import { readAscii } from '../procfs/read-ascii.ts';
 import { scanNumber } from '../procfs/scan-number.ts';
 
 /** The tasks (threads) of a container's cgroup and all groups below it. */
@@ -24,7 +25,7 @@ export function* threadsBelow(
   const groups = [directory];
   for (const group of groups) {
     yield undefined;
-    const text = readOrNothing(() => readFileSync(`${group}/${listName}`, 'latin1')) ?? '';
+    const text = readOrNothing(() => readAscii(`${group}/${listName}`)) ?? '';
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       const thread = scanNumber(text, start, end);

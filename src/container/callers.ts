@@ -1,5 +1,6 @@
 import type { CgroupLayout } from '../cgroup/layout.ts';
 import { openCgroup, placeOfController } from '../cgroup/cgroup.ts';
+import { Groups } from '../cgroup/group.ts';
 import { type Membership, parseMembership } from '../cgroup/membership.ts';
 import { COALESCE_MILLIS } from '../procfs/coalescing.ts';
 import { type DescriptorPool, KernelFile } from '../procfs/kernel-file.ts';
@@ -7,14 +8,13 @@ import { parsePidStat } from '../procfs/pid-stat.ts';
 import type { Container } from './container.ts';
 import { effectiveMembership } from './effective-membership.ts';
 import { findNamespaceInit, pidNamespaceOf } from './namespace-init.ts';
-import { Recent } from './recent.ts';
+import { Recent, type Rules } from './recent.ts';
 
 /** A process whose cgroups are watched through a descriptor that is bound to it. */
 interface Watched {
   readonly cgroupFile: KernelFile;
-  /** Text of /proc/PID/cgroup at the last look, and what it says. */
+  /** Of /proc/PID/cgroup at the last look. What it says is kept of no process, and parsed again where it changes. */
   text: string;
-  membership: Membership;
 }
 
 interface NamespaceInit extends Watched {
@@ -32,7 +32,7 @@ interface Caller extends Watched {
   /** A process never changes its pid namespace, nor a namespace its init: this one stays, as long as it can be had. */
   init?: NamespaceInit | undefined;
   /** The last judgement, with the texts of the caller's and its init's cgroups on which it rests. */
-  judged?: { readonly text: string; readonly initText: string; readonly container: Container };
+  judged?: { readonly text: string; readonly initText: string; readonly container: Container } | undefined;
 }
 
 const MAX_CALLERS = 4096;
@@ -50,17 +50,19 @@ export class Callers {
   readonly #proc: string;
   readonly #layout: CgroupLayout;
   readonly #pool: DescriptorPool;
+  readonly #groups: Groups;
   readonly #ownNamespace: string | undefined;
   readonly #callers: Recent<number, Caller>;
   readonly #inits: Recent<string, NamespaceInit>;
   /** Containers of callers in the daemon's own pid namespace, by text of their cgroups. */
-  readonly #own = recentContainers();
+  readonly #own = new Recent(CONTAINER_RULES);
 
   /** `root` is '' for this host, or the directory of a captured tree. */
   constructor(root: string, layout: CgroupLayout, pool: DescriptorPool) {
     this.#proc = `${root}/proc`;
     this.#layout = layout;
     this.#pool = pool;
+    this.#groups = new Groups(pool);
     this.#ownNamespace = pidNamespaceOf(this.#proc, 'self');
     this.#callers = new Recent<number, Caller>({
       limit: MAX_CALLERS,
@@ -82,17 +84,20 @@ export class Callers {
   containerOf(pid: number): Container | undefined {
     const caller = pid === 0 ? undefined : (this.#known(pid) ?? this.#meet(pid));
     if (caller === undefined) return undefined;
-    if (caller.namespace === undefined) return this.#container(caller.text, caller.membership, undefined);
+    if (caller.namespace === undefined)
+      return this.#container(caller.text, membershipOf(caller.text), undefined);
     if (caller.init === undefined || !stillThereLately(caller.init)) {
-      caller.init = this.#initOf(caller.namespace, pid, caller.membership);
+      caller.init = this.#initOf(caller.namespace, pid, membershipOf(caller.text));
+      caller.judged = undefined;
     }
     const { init } = caller;
     // A namespace without an init is about to end, and its processes with it.
-    if (init === undefined) return this.#container(caller.text, caller.membership, undefined);
+    if (init === undefined) return this.#container(caller.text, membershipOf(caller.text), undefined);
     const { judged } = caller;
     if (judged?.text === caller.text && judged.initText === init.text) return judged.container;
-    const membership = effectiveMembership(init.membership, caller.membership);
-    const text = membership === init.membership ? init.text : textOf(membership);
+    const ofInit = membershipOf(init.text);
+    const membership = effectiveMembership(ofInit, membershipOf(caller.text));
+    const text = membership === ofInit ? init.text : textOf(membership);
     const container = this.#container(text, membership, init);
     caller.judged = { text: caller.text, initText: init.text, container };
     return container;
@@ -106,7 +111,7 @@ export class Callers {
   }
 
   #meet(pid: number): Caller | undefined {
-    const cgroupFile = new KernelFile(`${this.#proc}/${pid}/cgroup`, this.#pool);
+    const cgroupFile = new KernelFile(this.#proc, `${pid}/cgroup`, this.#pool);
     const text = cgroupFile.readBound();
     if (text === undefined) return undefined;
     const namespace = pidNamespaceOf(this.#proc, pid);
@@ -118,8 +123,7 @@ export class Callers {
     const own = namespace === this.#ownNamespace;
     const caller = {
       cgroupFile,
-      text,
-      membership: parseMembership(text),
+      text: sameText(text),
       namespace: own ? undefined : namespace,
     };
     this.#callers.set(pid, caller);
@@ -136,9 +140,9 @@ export class Callers {
   }
 
   #meetInit(namespace: string, pid: number): NamespaceInit | undefined {
-    const cgroupFile = new KernelFile(`${this.#proc}/${pid}/cgroup`, this.#pool);
+    const cgroupFile = new KernelFile(this.#proc, `${pid}/cgroup`, this.#pool);
     const text = cgroupFile.readBound();
-    const stat = new KernelFile(`${this.#proc}/${pid}/stat`, this.#pool);
+    const stat = new KernelFile(this.#proc, `${pid}/stat`, this.#pool);
     const statText = stat.readBound();
     stat.close();
     const startTicks = parsePidStat(statText ?? '')?.startTicks;
@@ -148,12 +152,11 @@ export class Callers {
     }
     const init: NamespaceInit = {
       cgroupFile,
-      text,
-      membership: parseMembership(text),
+      text: sameText(text),
       pid,
       startTicks,
       unchangedAtMillis: -Infinity,
-      containers: recentContainers(),
+      containers: new Recent(CONTAINER_RULES),
     };
     this.#inits.set(namespace, init);
     return init;
@@ -164,7 +167,7 @@ export class Callers {
     const known = containers.get(text);
     if (known !== undefined) return known;
     const container: Container = {
-      cgroup: openCgroup(this.#layout, membership, this.#pool),
+      cgroup: openCgroup(this.#layout, membership, this.#groups),
       initPid: init?.pid,
       initStartTicks: init?.startTicks,
     };
@@ -173,22 +176,30 @@ export class Callers {
   }
 }
 
-function recentContainers(): Recent<string, Container> {
-  return new Recent<string, Container>({
-    limit: MAX_CONTAINERS,
-    isAlive: () => true, // ends with its init; the limit bounds the rest
-    letGo: (container) => container.cgroup.close(),
-  });
+const CONTAINER_RULES: Rules<Container> = {
+  limit: MAX_CONTAINERS,
+  isAlive: () => true, // ends with its init; the limit bounds the rest
+  letGo: (container) => container.cgroup.close(),
+};
+
+/** The text that was parsed last, and what it says. */
+let latest: { readonly text: string; readonly membership: Membership } = { text: '', membership: new Map() };
+
+function membershipOf(text: string): Membership {
+  if (text !== latest.text) latest = { text, membership: parseMembership(text) };
+  return latest.membership;
+}
+
+/** A container's init and its other processes are met one after the other: a text that they share is kept once. */
+function sameText(text: string): string {
+  return text === latest.text ? latest.text : text;
 }
 
 /** Looks at the process's cgroups again; false once it is gone. */
 function stillThere(watched: Watched): boolean {
   const text = watched.cgroupFile.readBound();
   if (text === undefined) return false;
-  if (text !== watched.text) {
-    watched.text = text;
-    watched.membership = parseMembership(text);
-  }
+  if (text !== watched.text) watched.text = text;
   return true;
 }
 

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { errnoOf, isGone } from '../procfs/kernel-file.ts';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { errnoOf, unlessGone } from '../procfs/kernel-file.ts';
+import { readAscii } from '../procfs/read-ascii.ts';
 import { parsePidStatus, type PidStatus } from '../procfs/status.ts';
 
 /** How many ancestors are followed at most; a chain is finite, but may change while it is walked. */
@@ -10,12 +11,7 @@ const MAX_ANCESTORS = 100;
  * `proc` is the directory of a procfs of the daemon's pid namespace. Needs CAP_SYS_PTRACE for other users' processes.
  */
 export function pidNamespaceOf(proc: string, pid: number | 'self'): string | undefined {
-  try {
-    return readlinkSync(`${proc}/${pid}/ns/pid`);
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
+  return unlessGone(() => readlinkSync(`${proc}/${pid}/ns/pid`));
 }
 
 /**
@@ -89,12 +85,7 @@ function allProcesses(proc: string): number[] {
 }
 
 function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
+  return unlessGone(() => readAscii(path));
 }
 
 function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {

@@ -1,5 +1,5 @@
 /** How a {@link Recent} treats its values. */
-interface Rules<Value> {
+export interface Rules<Value> {
   /** Number of entries beyond which the oldest is let go. */
   readonly limit: number;
   /** Whether what the value stands for still exists. */

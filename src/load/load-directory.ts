@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { threadId } from 'node:worker_threads';
-import { isGone } from '../procfs/kernel-file.ts';
+import { isGone, unlessGone } from '../procfs/kernel-file.ts';
 import { type LoadRecord, formatRecord, parseRecord } from './load-record.ts';
 import { formatRequest, parseRequest } from './load-request.ts';
 import type { TaskGroup } from './task-count.ts';
@@ -43,7 +43,7 @@ export class LoadDirectory {
 
   /** Names of the containers whose load was wanted within this time; undefined for each other file looked at. */
   *requests(withinMillis: number): Generator<string | undefined> {
-    for (const file of orNothing(() => readdirSync(this.#path)) ?? []) {
+    for (const file of unlessGone(() => readdirSync(this.#path)) ?? []) {
       if (!file.endsWith('.request')) continue;
       const time = statSync(`${this.#path}/${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
       yield Date.now() - time < withinMillis ? file.slice(0, -'.request'.length) : undefined;
@@ -52,13 +52,13 @@ export class LoadDirectory {
 
   /** Whose tasks a request is about; undefined where it is gone, or cannot be understood. */
   group(name: string): TaskGroup | undefined {
-    const text = orNothing(() => readFileSync(`${this.#path}/${name}.request`, 'utf8')) ?? '';
+    const text = unlessGone(() => readFileSync(`${this.#path}/${name}.request`, 'utf8')) ?? '';
     return parseRequest(text, this.#root);
   }
 
   /** Undefined before the first, and where it cannot be understood. */
   read(name: string): LoadRecord | undefined {
-    return parseRecord(orNothing(() => readFileSync(`${this.#path}/${name}.load`, 'latin1')) ?? '');
+    return parseRecord(unlessGone(() => readFileSync(`${this.#path}/${name}.load`, 'utf8')) ?? '');
   }
 
   write(name: string, record: LoadRecord): void {
@@ -69,14 +69,5 @@ export class LoadDirectory {
 
   forget(name: string): void {
     for (const kind of ['request', 'load']) rmSync(`${this.#path}/${name}.${kind}`, { force: true });
-  }
-}
-
-function orNothing<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!isGone(error)) throw error;
-    return undefined;
   }
 }

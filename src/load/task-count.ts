@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { type Tasks, threadsBelow } from '../cgroup/tasks.ts';
 import { isShortage } from '../procfs/kernel-file.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
+import { readAscii } from '../procfs/read-ascii.ts';
 import { parsePidStatus } from '../procfs/status.ts';
 
 /** Which tasks are counted. */
@@ -75,7 +75,7 @@ function pidInside({ root, initPid }: TaskGroup, thread: number): number | undef
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
+    return readAscii(path);
   } catch (error) {
     if (isShortage(error)) throw error;
     return '';

@@ -17,7 +17,7 @@ export class HostFiles {
   file(path: string): KernelFile {
     const known = this.#files.get(path);
     if (known !== undefined) return known;
-    const file = new KernelFile(this.root + path, this.pool);
+    const file = new KernelFile(this.root, path.slice(1), this.pool);
     this.#files.set(path, file);
     return file;
   }

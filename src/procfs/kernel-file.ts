@@ -13,6 +13,16 @@ export function isGone(error: unknown): boolean {
   return GONE.has(errnoOf(error));
 }
 
+/** What `read` returns; undefined where the subject of the file that it reads is gone. Other errors are thrown. */
+export function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return undefined;
+  }
+}
+
 /** Errors that say nothing of the file: the daemon itself has run out of something. */
 const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
@@ -79,16 +89,23 @@ export class DescriptorPool {
  * each read is one pread at offset 0 and sees the present content (seq_file renders it anew).
  */
 export class KernelFile {
-  readonly path: string;
+  readonly #directory: string;
+  readonly name: string;
   readonly #pool: DescriptorPool;
   #fd = -1;
   #everOpen = false;
   usedAt = 0;
   isBound = false;
 
-  constructor(path: string, pool: DescriptorPool) {
-    this.path = path;
+  /** Thousands are kept: the directory, which many have in common, and the name take less memory than a path each. */
+  constructor(directory: string, name: string, pool: DescriptorPool) {
+    this.#directory = directory;
+    this.name = name;
     this.#pool = pool;
+  }
+
+  get path(): string {
+    return `${this.#directory}/${this.name}`;
   }
 
   /**
@@ -155,8 +172,9 @@ export class KernelFile {
   #ensureOpen(): boolean {
     if (this.#fd !== -1) return true;
     // An absent file is an everyday case here, and an exception costs more than this look.
-    if (!existsSync(this.path)) return false;
-    this.#fd = openSync(this.path, 'r');
+    const { path } = this;
+    if (!existsSync(path)) return false;
+    this.#fd = openSync(path, 'r');
     this.#everOpen = true;
     this.#pool.add(this);
     return true;

@@ -27,8 +27,6 @@ import { openFilesPath } from './state-files.ts';
 
 /** Threads that may be started beside the configured ones while those are held up. */
 const EXTRA_THREADS = 4;
-/** What requests leave behind is garbage at once: more room for it (V8 takes 48) is memory, and out of the CPU's caches. */
-const YOUNG_MEBIBYTES = 6;
 const PREDECESSOR_LIMIT_MILLIS = 1_000;
 /** As many threads may die before the server gives up. */
 const MOST_THREAD_DEATHS = 3;
@@ -185,7 +183,6 @@ class Server {
     const worker = new Worker(new URL('./reader.js', import.meta.url), {
       workerData: data,
       name: `reader ${index}`,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
     });
     this.#threads[index] = worker;
     this.#loadingThreads.add(worker);

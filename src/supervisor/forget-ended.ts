@@ -1,69 +1,66 @@
-import { readFile, readdir, rm, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { parseRequest } from '../load/load-request.ts';
-import { isGone } from '../procfs/kernel-file.ts';
+import { TimeSlices } from '../load/time-slices.ts';
+import { unlessGone } from '../procfs/kernel-file.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
+import { readAscii } from '../procfs/read-ascii.ts';
 import { parseBase } from '../views/cpu-base-text.ts';
+
+/** Work done before the event loop has a turn. */
+const SLICE_MILLIS = 5;
 
 /**
  * Removes what is kept in the files NAME.* of `directory` about containers that have ended; `root` is '' for this host, or
  * the directory of a captured tree. Resolves to the number of containers forgotten. What cannot be removed is left for later.
  */
 export async function forgetEnded(directory: string, root: string): Promise<number> {
+  const slices = new TimeSlices(SLICE_MILLIS);
   const filesOf = new Map<string, string[]>();
-  for (const file of await orNothing(readdir(directory), [])) {
+  for (const file of unlessGone(() => readdirSync(directory)) ?? []) {
     const name = file.slice(0, file.indexOf('.'));
     filesOf.set(name, [...(filesOf.get(name) ?? []), `${directory}/${file}`]);
   }
   let forgotten = 0;
   for (const [name, files] of filesOf) {
-    if (!(await hasEnded(name, files, root))) continue;
-    for (const file of files) await rm(file, { force: true });
+    await slices.pause();
+    if (!hasEnded(name, files, root)) continue;
+    for (const file of files) rmSync(file, { force: true });
     forgotten++;
   }
   return forgotten;
 }
 
 /** By its name (see containerName) whether the init or the cgroup is no more. */
-async function hasEnded(name: string, files: readonly string[], root: string): Promise<boolean> {
+function hasEnded(name: string, files: readonly string[], root: string): boolean {
   const [initPid, initStartTicks, inode] = name.split('-').map(Number);
   if (inode === undefined) return false; // no file of ours
   if (initPid !== 0) {
-    const text = await orNothing(readFile(`${root}/proc/${initPid}/stat`, 'latin1'), '');
+    const text = unlessGone(() => readAscii(`${root}/proc/${initPid}/stat`)) ?? '';
     if (parsePidStat(text)?.startTicks !== initStartTicks) return true;
   }
-  const directory = await cgroupDirectoryOf(files, root);
+  const directory = cgroupDirectoryOf(files, root);
   if (directory === undefined) return areUnused(files);
   // One init outlives many cgroups where containers share a pid namespace.
-  const found = await orNothing(stat(directory), undefined);
-  return found?.ino !== inode;
+  return statSync(directory, { throwIfNoEntry: false })?.ino !== inode;
 }
 
 /** The directory of the cgroup that the files are about, by the one that says so. */
-async function cgroupDirectoryOf(files: readonly string[], root: string): Promise<string | undefined> {
+function cgroupDirectoryOf(files: readonly string[], root: string): string | undefined {
   for (const file of files) {
     const parse = file.includes('.base-') ? parseBase : file.endsWith('.request') ? parseRequest : undefined;
-    const directory = parse?.(await orNothing(readFile(file, 'utf8'), ''), root)?.directory;
+    const directory = parse?.(unlessGone(() => readFileSync(file, 'utf8')) ?? '', root)?.directory;
     if (directory !== undefined) return directory;
   }
   return undefined;
 }
 
 /** True where none of the files was written to for a day. */
-async function areUnused(files: readonly string[]): Promise<boolean> {
+function areUnused(files: readonly string[]): boolean {
   for (const file of files) {
-    const found = await orNothing(stat(file), undefined);
+    const found = statSync(file, { throwIfNoEntry: false });
     if (found !== undefined && Date.now() - found.mtimeMs < UNUSED_MILLIS) return false;
   }
   return true;
 }
 
 const UNUSED_MILLIS = 24 * 60 * 60_000;
-
-async function orNothing<T>(reading: Promise<T>, nothing: T): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!isGone(error)) throw error;
-    return nothing;
-  }
-}

@@ -40,18 +40,15 @@ export function parseBase(text: string): KeptBase | undefined {
   const cpuNumbers = cpus.flatMap((line) => numbersOf(line, 9) ?? []);
   if (groupNumbers === undefined || cpuNumbers.length !== cpus.length * 9) return undefined;
 
-  const hostCpus: number[] = [];
-  const shownCpus: number[] = [];
+  const rows = cpus.map((_, index) => cpuNumbers.slice(index * 9, (index + 1) * 9));
+  // Thousands of these are kept: map() makes arrays no larger than they need to be.
+  const hostCpus = rows.map(([hostCpu = 0]) => hostCpu);
+  const shownCpus = rows.map(([, shown = 0]) => shown);
   const perCpu: CpuTime[] = [];
-  const columns = new Map<number, CpuColumns>();
-  for (let start = 0; start < cpuNumbers.length; start += 9) {
-    const [hostCpu = 0, shown = 0] = cpuNumbers.slice(start, start + 2);
-    hostCpus.push(hostCpu);
-    shownCpus.push(shown);
-    perCpu[hostCpu] = timeOf(cpuNumbers, start + 2);
-    const idleTicks = cpuNumbers[start + 8] ?? 0;
-    columns.set(shown, { ...timeOf(cpuNumbers, start + 5), idleTicks });
-  }
+  rows.forEach((row, index) => (perCpu[hostCpus[index] ?? 0] = timeOf(row, 2)));
+  const columns = new Map(
+    rows.map((row): [number, CpuColumns] => [row[1] ?? 0, { ...timeOf(row, 5), idleTicks: row[8] ?? 0 }]),
+  );
   const [ageTicks = 0, capacityCpus = 0, isCountedPerCpu = 0] = groupNumbers;
   return {
     directory,

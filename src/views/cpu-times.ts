@@ -84,7 +84,7 @@ interface Stores {
   readonly name: string;
   readonly files: ShownFiles;
   /** What is used where files fail: a full disk, a directory that was taken away. */
-  readonly memory: ShownInMemory;
+  memory: ShownInMemory | undefined;
 }
 
 const storesOfContainers = new WeakMap<Container, Stores>();
@@ -103,13 +103,14 @@ function settle(
       : stores.name;
   if (stores?.name !== name) {
     stores?.files.close();
-    stores = { name, files: openFiles(context, cpuUsage, name), memory: new ShownInMemory() };
+    stores = { name, files: openFiles(context, cpuUsage, name), memory: undefined };
     storesOfContainers.set(container, stores);
   }
   try {
     return settleColumns(stores.files, gather);
   } catch (error) {
     if (errnoOf(error) === '') throw error;
+    stores.memory ??= new ShownInMemory();
     return settleColumns(stores.memory, gather);
   }
 }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { openCgroup, placeOfController } from '../../src/cgroup/cgroup.ts';
+import { Groups } from '../../src/cgroup/group.ts';
 import { detectCgroupLayout, layoutFromMountInfo } from '../../src/cgroup/layout.ts';
 import { parseMembership } from '../../src/cgroup/membership.ts';
 import { DescriptorPool } from '../../src/procfs/kernel-file.ts';
@@ -32,8 +33,8 @@ t.test('a process whose membership says nothing of a controller has no place in 
 });
 
 t.test('root groups limit nothing, /init.scope counting as root', (t) => {
-  const pool = new DescriptorPool(10);
-  const open = (text: string) => openCgroup(HYBRID, parseMembership(text), pool);
+  const groups = new Groups(new DescriptorPool(10));
+  const open = (text: string) => openCgroup(HYBRID, parseMembership(text), groups);
   const host = open('3:cpu,cpuacct:/\n2:memory:/init.scope\n0::/init.scope\n');
   t.match(host, { memory: undefined, pressure: undefined, slabinfo: undefined, isRoot: true });
   t.equal(open('3:cpu,cpuacct:/\n2:memory:/m\n0::/\n').isRoot, false);
@@ -43,13 +44,13 @@ t.test('root groups limit nothing, /init.scope counting as root', (t) => {
 
 t.test('closing gives all descriptors back', (t) => {
   const pool = new DescriptorPool(100);
-  const cgroup = openCgroup(detectCgroupLayout(`${FIXTURES}/v2`), parseMembership('0::/fixture/c1\n'), pool);
+  const layout = detectCgroupLayout(`${FIXTURES}/v2`);
+  const cgroup = openCgroup(layout, parseMembership('0::/fixture/c1\n'), new Groups(pool));
   t.equal(pool.size, 0, 'nothing is opened before it is read');
   const before = cgroup.memory?.read();
   t.ok(pool.size > 0);
   cgroup.close();
   t.equal(pool.size, 0);
   t.same(cgroup.memory?.read(), before, 'what is read again is opened again');
-  cgroup.close();
   t.end();
 });

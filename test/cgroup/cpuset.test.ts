@@ -1,15 +1,18 @@
 import t from 'tap';
-import type { Place } from '../../src/cgroup/place.ts';
+import { type Group, Groups } from '../../src/cgroup/group.ts';
 import { openCpuset as openV1 } from '../../src/cgroup/v1/cpuset.ts';
 import { openCpuset as openV2 } from '../../src/cgroup/v2/cpuset.ts';
-import { DescriptorPool, KernelFile } from '../../src/procfs/kernel-file.ts';
+import { DescriptorPool } from '../../src/procfs/kernel-file.ts';
 import { writeFileSync } from 'node:fs';
 
-const open = (path: string) => new KernelFile(path, new DescriptorPool(16));
-
-function placeBelow(root: string): Place {
+function groupBelow(root: string): Group {
   const directories = [`${root}/a/b`, `${root}/a`, root] as const;
-  return { version: 1, directories, limitable: directories.slice(0, 2), isRoot: false };
+  return new Groups(new DescriptorPool(16)).open({
+    version: 1,
+    directories,
+    limitable: directories.slice(0, 2),
+    isRoot: false,
+  });
 }
 
 t.test('v1: effective, else configured, else of the next group above', (t) => {
@@ -22,15 +25,15 @@ t.test('v1: effective, else configured, else of the next group above', (t) => {
   ];
   for (const [name, cpus, own, above] of cases) {
     const root = t.testdir({ a: { ...above, b: { ...own } } });
-    t.same(openV1(placeBelow(root), open).allowedCpus(), cpus, name);
+    t.same(openV1(groupBelow(root)).allowedCpus(), cpus, name);
   }
-  t.equal(openV1(placeBelow(t.testdir({})), open).allowedCpus(), undefined, 'no files');
+  t.equal(openV1(groupBelow(t.testdir({}))).allowedCpus(), undefined, 'no files');
   t.end();
 });
 
 t.test('v2: effective, not configured; above where the controller is off', (t) => {
   const root = t.testdir({ 'cpuset.cpus.effective': '0-3\n', a: { b: { 'cpuset.cpus': '1\n' } } });
-  const cpuset = openV2(placeBelow(root), open);
+  const cpuset = openV2(groupBelow(root));
   t.same(cpuset.allowedCpus(), [0, 1, 2, 3]);
   writeFileSync(`${root}/a/b/cpuset.cpus.effective`, '2\n');
   t.same(cpuset.allowedCpus(), [2], 'a change is seen at the next read');

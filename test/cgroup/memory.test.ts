@@ -1,20 +1,25 @@
 import t from 'tap';
-import { type MemoryReading, readMemory, readSwapLimit } from '../../src/cgroup/memory.ts';
-import { DescriptorPool, KernelFile } from '../../src/procfs/kernel-file.ts';
+import { type Group, Groups } from '../../src/cgroup/group.ts';
+import { type MemoryNames, type MemoryReading, readMemory, readSwapLimit } from '../../src/cgroup/memory.ts';
+import { DescriptorPool } from '../../src/procfs/kernel-file.ts';
 
-const pool = new DescriptorPool(100);
+const NAMES: MemoryNames = {
+  limit: 'limit',
+  usage: 'usage',
+  swapLimit: 'swapLimit',
+  swapUsage: 'swapUsage',
+  stat: 'stat',
+};
 
-/** Levels from the group upwards, each by what its files hold; files that are not named do not exist. */
-function levelsBelow(root: string, count: number) {
-  return Array.from({ length: count }, (_, level) => {
-    const file = (name: string) => new KernelFile(`${root}/${level}/${name}`, pool);
-    return {
-      limit: file('limit'),
-      usage: file('usage'),
-      swapLimit: file('swapLimit'),
-      swapUsage: file('swapUsage'),
-      stat: file('stat'),
-    };
+/** A group in the directory 0 with its ancestors in 1 and so on; files that are not there do not exist. */
+function groupBelow(root: string, levels: number): Group {
+  const above = Array.from({ length: levels - 1 }, (_, level) => `${root}/${level + 1}`);
+  const directories = [`${root}/0`, ...above] as const;
+  return new Groups(new DescriptorPool(100)).open({
+    version: 1,
+    directories,
+    limitable: directories,
+    isRoot: false,
   });
 }
 
@@ -67,14 +72,14 @@ const cases: Record<
 for (const [name, { levels, expected }] of Object.entries(cases)) {
   t.test(name, (t) => {
     const root = t.testdir(Object.fromEntries(levels.map((files, level) => [level, files])));
-    t.same(readMemory(levelsBelow(root, levels.length), parseStat), expected);
+    t.same(readMemory(groupBelow(root, levels.length), NAMES, parseStat), expected);
     t.end();
   });
 }
 
 t.test('v1 tells the smallest limit of ancestors that cannot be seen', (t) => {
   const root = t.testdir({ 0: group });
-  const reading = readMemory(levelsBelow(root, 1), () => ({ hierarchicalLimit: 80 }));
+  const reading = readMemory(groupBelow(root, 1), NAMES, () => ({ hierarchicalLimit: 80 }));
   t.match(reading, { limitBytes: 80, roomBytes: Infinity });
   t.end();
 });
@@ -86,7 +91,7 @@ t.test('smallest swap limit', (t) => {
     2: { swapLimit: '90\n' },
     3: {},
   });
-  t.equal(readSwapLimit(levelsBelow(root, 4)), 70);
-  t.equal(readSwapLimit(levelsBelow(root, 1)), Infinity);
+  t.equal(readSwapLimit(groupBelow(root, 4), NAMES), 70);
+  t.equal(readSwapLimit(groupBelow(root, 1), NAMES), Infinity);
   t.end();
 });

@@ -5,11 +5,11 @@ import { DescriptorPool, KernelFile } from '../../src/procfs/kernel-file.ts';
 t.test('a value that cannot be read is no reason to fail', (t) => {
   const root = t.testdir({ value: '12\n', directory: {} });
   const pool = new DescriptorPool(10);
-  t.equal(readValue(new KernelFile(`${root}/value`, pool)), '12\n');
-  t.equal(readRecords(new KernelFile(`${root}/value`, pool)), '12\n');
-  t.equal(readValue(new KernelFile(`${root}/absent`, pool)), undefined);
-  t.equal(readValue(new KernelFile(`${root}/directory`, pool)), undefined, 'EISDIR');
-  t.equal(readRecords(new KernelFile(`${root}/directory`, pool)), undefined, 'EISDIR');
+  t.equal(readValue(new KernelFile(root, 'value', pool)), '12\n');
+  t.equal(readRecords(new KernelFile(root, 'value', pool)), '12\n');
+  t.equal(readValue(new KernelFile(root, 'absent', pool)), undefined);
+  t.equal(readValue(new KernelFile(root, 'directory', pool)), undefined, 'EISDIR');
+  t.equal(readRecords(new KernelFile(root, 'directory', pool)), undefined, 'EISDIR');
   t.end();
 });
 
@@ -19,6 +19,6 @@ t.test('but running out of descriptors is', (t) => {
   full.add = () => {
     throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
   };
-  t.throws(() => readValue(new KernelFile(`${root}/value`, full)), { code: 'EMFILE' });
+  t.throws(() => readValue(new KernelFile(root, 'value', full)), { code: 'EMFILE' });
   t.end();
 });

@@ -7,7 +7,7 @@ import { DescriptorPool, KernelFile, errnoOf, isGone, isShortage } from '../../s
 t.test('each read sees the present content', (t) => {
   const root = t.testdir({ value: 'one\n' });
   const pool = new DescriptorPool(10);
-  const file = new KernelFile(`${root}/value`, pool);
+  const file = new KernelFile(root, 'value', pool);
   t.equal(pool.size, 0, 'not open before the first read');
   t.equal(file.read(), 'one\n');
   writeFileSync(`${root}/value`, 'three\n');
@@ -24,7 +24,7 @@ t.test('each read sees the present content', (t) => {
 
 t.test('a file that comes later', (t) => {
   const root = t.testdir({});
-  const file = new KernelFile(`${root}/value`, new DescriptorPool(10));
+  const file = new KernelFile(root, 'value', new DescriptorPool(10));
   t.equal(file.read(), undefined);
   t.equal(file.readToEnd(), undefined);
   writeFileSync(`${root}/value`, 'here\n');
@@ -37,15 +37,15 @@ t.test('a file larger than the buffer', (t) => {
   const text = 'x'.repeat(300_000);
   const root = t.testdir({ large: text, small: 'small\n' });
   const pool = new DescriptorPool(10);
-  t.equal(new KernelFile(`${root}/large`, pool).read(), text);
-  t.equal(new KernelFile(`${root}/large`, pool).readToEnd(), text);
-  t.same(new KernelFile(`${root}/large`, pool).readBytes(), Buffer.from(text));
-  t.equal(new KernelFile(`${root}/small`, pool).read(), 'small\n');
+  t.equal(new KernelFile(root, 'large', pool).read(), text);
+  t.equal(new KernelFile(root, 'large', pool).readToEnd(), text);
+  t.same(new KernelFile(root, 'large', pool).readBytes(), Buffer.from(text));
+  t.equal(new KernelFile(root, 'small', pool).read(), 'small\n');
   t.end();
 });
 
 t.test('a file of many records, of which one read gives a part', (t) => {
-  const file = new KernelFile('/proc/self/mountinfo', new DescriptorPool(1));
+  const file = new KernelFile('/proc/self', 'mountinfo', new DescriptorPool(1));
   t.equal(file.readToEnd(), readFileSync('/proc/self/mountinfo', 'latin1'));
   file.close();
   t.end();
@@ -54,7 +54,7 @@ t.test('a file of many records, of which one read gives a part', (t) => {
 t.test('the least recently used files are closed when there are too many', (t) => {
   const root = t.testdir(Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`f${n}`, `${n}\n`])));
   const pool = new DescriptorPool(4);
-  const files = Array.from({ length: 8 }, (_, n) => new KernelFile(`${root}/f${n}`, pool));
+  const files = Array.from({ length: 8 }, (_, n) => new KernelFile(root, `f${n}`, pool));
   const before = openDescriptors();
   for (let round = 0; round < 3; round++) {
     for (const [n, file] of files.entries()) {
@@ -72,9 +72,9 @@ t.test('the least recently used files are closed when there are too many', (t) =
 t.test('errors other than absence are thrown', (t) => {
   const root = t.testdir({ directory: {} });
   const pool = new DescriptorPool(10);
-  t.throws(() => new KernelFile(`${root}/directory`, pool).read(), { code: 'EISDIR' });
-  t.throws(() => new KernelFile(`${root}/directory`, pool).readToEnd(), { code: 'EISDIR' });
-  t.throws(() => new KernelFile(`${root}/directory`, pool).readBound(), { code: 'EISDIR' });
+  t.throws(() => new KernelFile(root, 'directory', pool).read(), { code: 'EISDIR' });
+  t.throws(() => new KernelFile(root, 'directory', pool).readToEnd(), { code: 'EISDIR' });
+  t.throws(() => new KernelFile(root, 'directory', pool).readBound(), { code: 'EISDIR' });
   t.equal(pool.size, 0);
   t.end();
 });
@@ -82,7 +82,7 @@ t.test('errors other than absence are thrown', (t) => {
 t.test('a process file is bound to the process, whoever gets its number later', async (t) => {
   const child = spawn('sleep', ['60']);
   const pool = new DescriptorPool(10);
-  const file = new KernelFile(`/proc/${child.pid}/cgroup`, pool);
+  const file = new KernelFile(`/proc/${child.pid}`, 'cgroup', pool);
   t.match(file.readBound(), /:\//);
   child.kill('SIGKILL');
   await once(child, 'exit');
@@ -92,22 +92,22 @@ t.test('a process file is bound to the process, whoever gets its number later', 
 });
 
 t.test('a bound file that was closed is not opened again', (t) => {
-  const file = new KernelFile('/proc/self/cgroup', new DescriptorPool(10));
+  const file = new KernelFile('/proc/self', 'cgroup', new DescriptorPool(10));
   t.ok(file.readBound());
   file.close();
   t.equal(file.readBound(), undefined);
-  t.equal(new KernelFile('/proc/0/cgroup', new DescriptorPool(1)).readBound(), undefined);
+  t.equal(new KernelFile('/proc/0', 'cgroup', new DescriptorPool(1)).readBound(), undefined);
   t.end();
 });
 
 t.test('many other files do not cost a process its descriptor', (t) => {
   const root = t.testdir(Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`f${n}`, `${n}\n`])));
   const pool = new DescriptorPool(4);
-  const process = new KernelFile('/proc/self/cgroup', pool);
+  const process = new KernelFile('/proc/self', 'cgroup', pool);
   t.ok(process.readBound());
-  for (let n = 0; n < 8; n++) t.equal(new KernelFile(`${root}/f${n}`, pool).read(), `${n}\n`);
+  for (let n = 0; n < 8; n++) t.equal(new KernelFile(root, `f${n}`, pool).read(), `${n}\n`);
   t.ok(process.readBound(), 'although it is the oldest');
-  const others = Array.from({ length: 8 }, () => new KernelFile('/proc/self/cgroup', pool));
+  const others = Array.from({ length: 8 }, () => new KernelFile('/proc/self', 'cgroup', pool));
   for (const other of others) t.ok(other.readBound());
   t.ok(pool.size <= 4, 'bound ones go where there is nothing else');
   t.end();
@@ -123,7 +123,7 @@ t.test(
     t.teardown(() => {
       if (readable(`${directory}/cgroup.procs`)) rmdirSync(directory);
     });
-    const file = new KernelFile(`${directory}/memory.limit_in_bytes`, new DescriptorPool(10));
+    const file = new KernelFile(directory, 'memory.limit_in_bytes', new DescriptorPool(10));
     t.equal(file.read(), '9223372036854771712\n');
     rmdirSync(directory);
     t.equal(file.read(), undefined);

@@ -1,23 +1,20 @@
 import { CPU_NUMBER_END } from '../../procfs/cpu-list.ts';
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
-import type { KernelFile } from '../../procfs/kernel-file.ts';
 import { scanNumber } from '../../procfs/scan-number.ts';
 import { type CpuQuota, type CpuTime, type CpuUsage, type CpuUsageReading, quotaRatio } from '../cpu.ts';
-import type { Place } from '../place.ts';
-import { type OpenFile, readBytes, readValue } from '../read-value.ts';
+import type { Group } from '../group.ts';
+import { readBytes, readValue } from '../read-value.ts';
 
 /** CFS bandwidth of cgroup v1 (Documentation/scheduler/sched-bwc.rst). */
-export function openCpuQuota({ limitable }: Place, open: OpenFile): CpuQuota {
-  const levels = limitable.map((directory) => ({
-    quota: open(`${directory}/cpu.cfs_quota_us`),
-    period: open(`${directory}/cpu.cfs_period_us`),
-  }));
+export function openCpuQuota(own: Group): CpuQuota {
   return {
     quotaCpus() {
       let cpus = Infinity;
-      for (const { quota, period } of levels) {
-        const quotaMicros = numberOf(quota); // `-1` is no number here: no quota, and no need for the period
-        if (quotaMicros !== undefined) cpus = Math.min(cpus, quotaRatio(quotaMicros, numberOf(period)));
+      for (let level: Group | undefined = own; level !== undefined; level = level.above) {
+        // `-1` is no number here: no quota, and no need for the period
+        const quotaMicros = numberIn(level, 'cpu.cfs_quota_us');
+        if (quotaMicros === undefined) continue;
+        cpus = Math.min(cpus, quotaRatio(quotaMicros, numberIn(level, 'cpu.cfs_period_us')));
       }
       return cpus;
     },
@@ -25,21 +22,19 @@ export function openCpuQuota({ limitable }: Place, open: OpenFile): CpuQuota {
 }
 
 /** CPU accounting of cgroup v1 (Documentation/admin-guide/cgroup-v1/cpuacct.rst). */
-export function openCpuUsage({ directories }: Place, open: OpenFile): CpuUsage {
-  const perCpu = open(`${directories[0]}/cpuacct.usage_all`);
-  const total = open(`${directories[0]}/cpuacct.stat`);
+export function openCpuUsage(group: Group): CpuUsage {
   return {
-    directory: directories[0],
+    directory: group.directory,
     read() {
-      const text = readValue(perCpu);
+      const text = readValue(group.file('cpuacct.usage_all'));
       const reading = text === undefined ? undefined : parseUsageAll(text);
-      return reading ?? parseStat(readBytes(total)); // kernels before 4.10 have no usage_all
+      return reading ?? parseStat(readBytes(group.file('cpuacct.stat'))); // kernels before 4.10 have no usage_all
     },
   };
 }
 
-function numberOf(file: KernelFile): number | undefined {
-  const text = readValue(file);
+function numberIn(group: Group, name: string): number | undefined {
+  const text = readValue(group.file(name));
   return text === undefined ? undefined : scanNumber(text, 0, text.indexOf('\n'));
 }
 

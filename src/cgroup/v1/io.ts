@@ -1,62 +1,74 @@
 import { COALESCE_MILLIS } from '../../procfs/coalescing.ts';
-import type { KernelFile } from '../../procfs/kernel-file.ts';
+import type { Group } from '../group.ts';
 import type { DiskCounters, DiskOperation, Io } from '../io.ts';
-import type { Place } from '../place.ts';
-import { type OpenFile, readValue } from '../read-value.ts';
+import { readValue } from '../read-value.ts';
 import { type Operations, parseBlkioStat } from './blkio-stat.ts';
 
 /**
  * The blkio controller of cgroup v1. Who counts a disk depends on its I/O scheduler: CFQ (kernels before 5.0), BFQ, or,
  * with any other, the throttling layer. Each has files of its own, which are there but say nothing of other disks.
  */
-export function openIo({ directories: [directory] }: Place, open: OpenFile): Io {
-  const counts = (prefix: string): Source => ({
-    serviced: open(`${directory}/${prefix}.io_serviced_recursive`),
-    bytes: open(`${directory}/${prefix}.io_service_bytes_recursive`),
-    absentAtMillis: -Infinity,
-  });
-  const countsAndTimes = (prefix: string): Source => ({
-    ...counts(prefix),
-    merged: open(`${directory}/${prefix}.io_merged_recursive`),
-    waitNanos: open(`${directory}/${prefix}.io_wait_time_recursive`),
-    serviceNanos: open(`${directory}/${prefix}.io_service_time_recursive`),
-  });
-  const sources = [countsAndTimes('blkio'), countsAndTimes('blkio.bfq'), counts('blkio.throttle')];
-  return { read: () => readSources(sources) };
+export function openIo(group: Group): Io {
+  const absentAtMillis = SOURCES.map(() => -Infinity);
+  return { read: () => readSources(group, absentAtMillis) };
 }
 
+/** Names of the files of one that counts. */
 interface Source {
-  readonly serviced: KernelFile;
-  /** When it was found that there is no such scheduler: most kernels lack one of them. */
-  absentAtMillis: number;
-  readonly bytes: KernelFile;
-  readonly merged?: KernelFile;
-  readonly waitNanos?: KernelFile;
-  readonly serviceNanos?: KernelFile;
+  readonly serviced: string;
+  readonly bytes: string;
+  readonly merged?: string;
+  readonly waitNanos?: string;
+  readonly serviceNanos?: string;
 }
 
-/** Of each disk the first source that counted anything. */
-function readSources(sources: readonly Source[]): Map<string, DiskCounters> | undefined {
+const SOURCES: readonly Source[] = [
+  countsAndTimes('blkio'),
+  countsAndTimes('blkio.bfq'),
+  counts('blkio.throttle'),
+];
+
+function counts(prefix: string): Source {
+  return {
+    serviced: `${prefix}.io_serviced_recursive`,
+    bytes: `${prefix}.io_service_bytes_recursive`,
+  };
+}
+
+function countsAndTimes(prefix: string): Source {
+  return {
+    ...counts(prefix),
+    merged: `${prefix}.io_merged_recursive`,
+    waitNanos: `${prefix}.io_wait_time_recursive`,
+    serviceNanos: `${prefix}.io_service_time_recursive`,
+  };
+}
+
+/**
+ * Of each disk the first source that counted anything. `absentAtMillis` has for each source when it was found that there is no
+ * such scheduler: most kernels lack one of them.
+ */
+function readSources(group: Group, absentAtMillis: number[]): Map<string, DiskCounters> | undefined {
   let disks: Map<string, DiskCounters> | undefined;
   const now = performance.now();
-  for (const source of sources) {
-    if (now - source.absentAtMillis < COALESCE_MILLIS) continue;
-    const text = readValue(source.serviced);
+  for (const [index, source] of SOURCES.entries()) {
+    if (now - (absentAtMillis[index] ?? 0) < COALESCE_MILLIS) continue;
+    const text = readValue(group.file(source.serviced));
     if (text === undefined) {
-      source.absentAtMillis = now;
+      absentAtMillis[index] = now;
       continue;
     }
     disks ??= new Map();
     const serviced = parseBlkioStat(text);
     if (serviced.size === 0) continue;
-    const bytes = operationsIn(source.bytes);
-    const merged = operationsIn(source.merged);
-    const wait = operationsIn(source.waitNanos);
-    const service = operationsIn(source.serviceNanos);
-    for (const [device, counts] of serviced) {
-      if (disks.has(device) || !counts.get('Total')) continue;
+    const bytes = operationsIn(group, source.bytes);
+    const merged = operationsIn(group, source.merged);
+    const wait = operationsIn(group, source.waitNanos);
+    const service = operationsIn(group, source.serviceNanos);
+    for (const [device, operations] of serviced) {
+      if (disks.has(device) || !operations.get('Total')) continue;
       const operation = (name: string): DiskOperation => ({
-        count: counts.get(name),
+        count: operations.get(name),
         bytes: bytes.get(device)?.get(name),
         merged: merged.get(device)?.get(name),
         millis: millis(service.get(device), name, wait.get(device)),
@@ -72,8 +84,8 @@ function readSources(sources: readonly Source[]): Map<string, DiskCounters> | un
   return disks;
 }
 
-function operationsIn(file: KernelFile | undefined): ReadonlyMap<string, Operations> {
-  return parseBlkioStat((file && readValue(file)) ?? '');
+function operationsIn(group: Group, name: string | undefined): ReadonlyMap<string, Operations> {
+  return parseBlkioStat((name && readValue(group.file(name))) ?? '');
 }
 
 function millis(

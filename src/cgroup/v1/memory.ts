@@ -1,33 +1,29 @@
-import type { KernelFile } from '../../procfs/kernel-file.ts';
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { parseByteCount } from '../byte-count.ts';
+import type { Group } from '../group.ts';
 import {
   type Memory,
-  type MemoryLevel,
+  type MemoryNames,
   type MemoryStatField,
   type SwapReading,
   readMemory,
   readSwapLimit,
 } from '../memory.ts';
-import type { Place } from '../place.ts';
-import { type OpenFile, readValue } from '../read-value.ts';
+import { readValue } from '../read-value.ts';
+
+const NAMES: MemoryNames = {
+  limit: 'memory.limit_in_bytes',
+  usage: 'memory.usage_in_bytes',
+  swapLimit: 'memory.memsw.limit_in_bytes',
+  swapUsage: 'memory.memsw.usage_in_bytes',
+  stat: 'memory.stat',
+};
 
 /** The memory controller of cgroup v1 (Documentation/admin-guide/cgroup-v1/memory.rst). */
-export function openMemory({ directories, limitable }: Place, open: OpenFile): Memory {
-  const levels = limitable.map((directory): MemoryLevel => {
-    const file = (name: string) => open(`${directory}/${name}`);
-    return {
-      limit: file('memory.limit_in_bytes'),
-      usage: file('memory.usage_in_bytes'),
-      swapLimit: file('memory.memsw.limit_in_bytes'),
-      swapUsage: file('memory.memsw.usage_in_bytes'),
-      stat: file('memory.stat'),
-    };
-  });
-  const swappiness = open(`${directories[0]}/memory.swappiness`);
+export function openMemory(own: Group): Memory {
   return {
-    read: () => readMemory(levels, parseStat),
-    readSwap: () => readSwap(levels, swappiness),
+    read: () => readMemory(own, NAMES, parseStat),
+    readSwap: () => readSwap(own),
   };
 }
 
@@ -35,14 +31,16 @@ export function openMemory({ directories, limitable }: Place, open: OpenFile): M
  * v1 counts memory and swap together (memsw), so what is swapped is the difference to memory alone.
  * With a swappiness of 0 the group swaps nothing more: what it has swapped is all it has.
  */
-function readSwap(levels: readonly MemoryLevel[], swappiness: KernelFile): SwapReading | undefined {
-  const own = levels[0];
-  const usageBytes = own && parseByteCount(readValue(own.usage));
-  if (own === undefined || usageBytes === undefined) return undefined;
-  const bothBytes = parseByteCount(readValue(own.swapUsage));
+function readSwap(own: Group): SwapReading | undefined {
+  const usageBytes = parseByteCount(readValue(own.file(NAMES.usage)));
+  if (usageBytes === undefined) return undefined;
+  const bothBytes = parseByteCount(readValue(own.file(NAMES.swapUsage)));
   if (bothBytes === undefined) return { limitBytes: 0, usedBytes: 0 };
-  const swaps = parseByteCount(readValue(swappiness)) !== 0;
-  return { limitBytes: swaps ? readSwapLimit(levels) : 0, usedBytes: Math.max(0, bothBytes - usageBytes) };
+  const swaps = parseByteCount(readValue(own.file('memory.swappiness'))) !== 0;
+  return {
+    limitBytes: swaps ? readSwapLimit(own, NAMES) : 0,
+    usedBytes: Math.max(0, bothBytes - usageBytes),
+  };
 }
 
 /** The group's own keys leave out the groups below it: the `total_` ones count. v1 has none for kernel memory. */

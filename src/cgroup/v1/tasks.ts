@@ -1,16 +1,15 @@
 import { scanNumber } from '../../procfs/scan-number.ts';
-import type { Place } from '../place.ts';
-import { type OpenFile, readValue } from '../read-value.ts';
+import type { Group } from '../group.ts';
+import { readValue } from '../read-value.ts';
 import type { Tasks } from '../tasks.ts';
 
-/** Tasks of cgroup v1, listed by any hierarchy and counted by that of the pids controller, where `pids` is the group's place. */
-export function openTasks({ directories }: Place, pids: Place | undefined, open: OpenFile): Tasks {
-  const current = pids && open(`${pids.directories[0]}/pids.current`);
+/** Tasks of cgroup v1, listed by any hierarchy and counted by that of the pids controller, where there is one. */
+export function openTasks(group: Group, pids: Group | undefined): Tasks {
   return {
-    directory: directories[0],
+    directory: group.directory,
     listName: 'tasks',
     count() {
-      const text = current && readValue(current);
+      const text = pids && readValue(pids.file('pids.current'));
       return text === undefined ? undefined : scanNumber(text, 0, text.indexOf('\n'));
     },
   };

@@ -1,25 +1,25 @@
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { scanNumber } from '../../procfs/scan-number.ts';
 import { type CpuQuota, type CpuUsage, type CpuUsageReading, quotaRatio } from '../cpu.ts';
-import type { Place } from '../place.ts';
-import { type OpenFile, readBytes, readValue } from '../read-value.ts';
+import type { Group } from '../group.ts';
+import { readBytes, readValue } from '../read-value.ts';
 
 /** CFS bandwidth of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst, cpu.max). */
-export function openCpuQuota({ limitable }: Place, open: OpenFile): CpuQuota {
-  const levels = limitable.map((directory) => open(`${directory}/cpu.max`));
+export function openCpuQuota(own: Group): CpuQuota {
   return {
     quotaCpus() {
       let cpus = Infinity;
-      for (const level of levels) cpus = Math.min(cpus, parseCpuMax(readValue(level)));
+      for (let level: Group | undefined = own; level !== undefined; level = level.above) {
+        cpus = Math.min(cpus, parseCpuMax(readValue(level.file('cpu.max'))));
+      }
       return cpus;
     },
   };
 }
 
 /** CPU accounting of cgroup v2, which every group has, with or without the controller. */
-export function openCpuUsage({ directories }: Place, open: OpenFile): CpuUsage {
-  const stat = open(`${directories[0]}/cpu.stat`);
-  return { directory: directories[0], read: () => parseCpuStat(readBytes(stat)) };
+export function openCpuUsage(group: Group): CpuUsage {
+  return { directory: group.directory, read: () => parseCpuStat(readBytes(group.file('cpu.stat'))) };
 }
 
 /**

@@ -1,51 +1,51 @@
 import { existsSync } from 'node:fs';
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { parseByteCount } from '../byte-count.ts';
+import type { Group } from '../group.ts';
 import {
   type Memory,
-  type MemoryLevel,
+  type MemoryNames,
   type MemoryStatField,
   type SwapReading,
   readMemory,
   readSwapLimit,
 } from '../memory.ts';
-import type { Place } from '../place.ts';
-import { type OpenFile, readValue } from '../read-value.ts';
+import { readValue } from '../read-value.ts';
+
+const NAMES: MemoryNames = {
+  limit: 'memory.max',
+  usage: 'memory.current',
+  swapLimit: 'memory.swap.max',
+  swapUsage: 'memory.swap.current',
+  stat: 'memory.stat',
+};
 
 /** The memory controller of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst). */
-export function openMemory({ directories, limitable }: Place, open: OpenFile): Memory {
-  const levels = limitable.map((directory): MemoryLevel => {
-    const file = (name: string) => open(`${directory}/${name}`);
-    return {
-      limit: file('memory.max'),
-      usage: file('memory.current'),
-      swapLimit: file('memory.swap.max'),
-      swapUsage: file('memory.swap.current'),
-      stat: file('memory.stat'),
-    };
-  });
-  const above = () => levelsWithController(directories[0], levels);
+export function openMemory(own: Group): Memory {
   return {
-    read: () => readMemory(levels, parseStat) ?? readMemory(above(), parseStat),
-    readSwap: () => readSwap(levels) ?? readSwap(above()),
+    read: () => readMemory(own, NAMES, parseStat) ?? readMemory(ancestorThatCounts(own), NAMES, parseStat),
+    readSwap: () => readSwap(own) ?? readSwap(ancestorThatCounts(own)),
   };
 }
 
 /**
- * The levels that count a group without the memory controller: from its nearest ancestor that has it. None for a group that has
- * the controller, whose files are broken, and for one that is gone.
+ * The nearest ancestor with the memory controller, which counts a group without it. None for a group that has the controller,
+ * whose files are broken, and for one that is gone.
  */
-function levelsWithController(directory: string, levels: readonly MemoryLevel[]): readonly MemoryLevel[] {
-  const nearest = levels.findIndex(({ usage }) => existsSync(usage.path));
-  return nearest > 0 && existsSync(directory) ? levels.slice(nearest) : [];
+function ancestorThatCounts(own: Group): Group | undefined {
+  for (let level: Group | undefined = own; level !== undefined; level = level.above) {
+    if (!existsSync(`${level.directory}/${NAMES.usage}`)) continue;
+    return level !== own && existsSync(own.directory) ? level : undefined;
+  }
+  return undefined;
 }
 
-function readSwap(levels: readonly MemoryLevel[]): SwapReading | undefined {
-  const [own] = levels;
+function readSwap(own: Group | undefined): SwapReading | undefined {
   if (own === undefined) return undefined;
-  const usedBytes = parseByteCount(readValue(own.swapUsage));
-  if (usedBytes !== undefined) return { limitBytes: readSwapLimit(levels), usedBytes };
-  return parseByteCount(readValue(own.usage)) === undefined ? undefined : { limitBytes: 0, usedBytes: 0 };
+  const usedBytes = parseByteCount(readValue(own.file(NAMES.swapUsage)));
+  if (usedBytes !== undefined) return { limitBytes: readSwapLimit(own, NAMES), usedBytes };
+  const isCounted = parseByteCount(readValue(own.file(NAMES.usage))) !== undefined;
+  return isCounted ? { limitBytes: 0, usedBytes: 0 } : undefined;
 }
 
 /** All of them include the groups below. The v1 file has no keys for kernel memory; here are those. */

@@ -1,13 +1,12 @@
 import t from 'tap';
-import type { Place } from '../../../src/cgroup/place.ts';
+import { type Group, Groups } from '../../../src/cgroup/group.ts';
 import { openCpuQuota, openCpuUsage, parseUsageAll } from '../../../src/cgroup/v1/cpu.ts';
-import { DescriptorPool, KernelFile } from '../../../src/procfs/kernel-file.ts';
+import { DescriptorPool } from '../../../src/procfs/kernel-file.ts';
 
-const open = (path: string) => new KernelFile(path, new DescriptorPool(16));
-
-function placeBelow(root: string): Place {
+function groupBelow(root: string): Group {
   const limitable = [`${root}/docker/a`, `${root}/docker`];
-  return { version: 1, directories: [`${root}/docker/a`, `${root}/docker`, root], limitable, isRoot: false };
+  const directories = [`${root}/docker/a`, `${root}/docker`, root] as const;
+  return new Groups(new DescriptorPool(16)).open({ version: 1, directories, limitable, isRoot: false });
 }
 
 t.test('the smallest quota of the group and its ancestors counts', (t) => {
@@ -26,9 +25,9 @@ t.test('the smallest quota of the group and its ancestors counts', (t) => {
         a: { ...period, 'cpu.cfs_quota_us': `${own}\n` },
       },
     });
-    t.equal(openCpuQuota(placeBelow(root), open).quotaCpus(), cpus, name);
+    t.equal(openCpuQuota(groupBelow(root)).quotaCpus(), cpus, name);
   }
-  t.equal(openCpuQuota(placeBelow(t.testdir({})), open).quotaCpus(), Infinity, 'no files');
+  t.equal(openCpuQuota(groupBelow(t.testdir({}))).quotaCpus(), Infinity, 'no files');
   t.end();
 });
 
@@ -58,10 +57,10 @@ t.test('usage_all', (t) => {
 
 t.test('kernels without usage_all tell totals alone', (t) => {
   const root = t.testdir({ docker: { a: { 'cpuacct.stat': 'user 5456\nsystem 3197\n' } } });
-  t.same(openCpuUsage(placeBelow(root), open).read(), {
+  t.same(openCpuUsage(groupBelow(root)).read(), {
     total: { userTicks: 5456, niceTicks: 0, systemTicks: 3197 },
     perCpu: undefined,
   });
-  t.equal(openCpuUsage(placeBelow(t.testdir({})), open).read(), undefined, 'no files');
+  t.equal(openCpuUsage(groupBelow(t.testdir({}))).read(), undefined, 'no files');
   t.end();
 });

@@ -1,12 +1,13 @@
 import t from 'tap';
+import { Groups } from '../../../src/cgroup/group.ts';
 import { openIo } from '../../../src/cgroup/v1/io.ts';
-import { DescriptorPool, KernelFile } from '../../../src/procfs/kernel-file.ts';
+import { DescriptorPool } from '../../../src/procfs/kernel-file.ts';
 
-const pool = new DescriptorPool(100);
+const groups = new Groups(new DescriptorPool(100));
 
 function ioOf(directory: string) {
   const place = { version: 1, directories: [directory], limitable: [directory], isRoot: false } as const;
-  return openIo(place, (path) => new KernelFile(path, pool));
+  return openIo(groups.open(place));
 }
 
 /** A blkio file's text for some devices: reads, writes, discards. */

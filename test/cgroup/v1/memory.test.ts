@@ -1,12 +1,13 @@
 import t from 'tap';
+import { Groups } from '../../../src/cgroup/group.ts';
 import { openMemory } from '../../../src/cgroup/v1/memory.ts';
-import { DescriptorPool, KernelFile } from '../../../src/procfs/kernel-file.ts';
+import { DescriptorPool } from '../../../src/procfs/kernel-file.ts';
 
-const pool = new DescriptorPool(100);
+const groups = new Groups(new DescriptorPool(100));
 
 function memoryOf(directories: readonly [string, ...string[]]) {
   const place = { version: 1, directories, limitable: directories, isRoot: false } as const;
-  return openMemory(place, (path) => new KernelFile(path, pool));
+  return openMemory(groups.open(place));
 }
 
 const STAT = `\

@@ -1,12 +1,13 @@
 import t from 'tap';
+import { Groups } from '../../../src/cgroup/group.ts';
 import { openSlabinfo } from '../../../src/cgroup/v1/slabinfo.ts';
-import { DescriptorPool, KernelFile } from '../../../src/procfs/kernel-file.ts';
+import { DescriptorPool } from '../../../src/procfs/kernel-file.ts';
 
-const pool = new DescriptorPool(100);
+const groups = new Groups(new DescriptorPool(100));
 
 function slabinfoOf(directory: string) {
   const place = { version: 1, directories: [directory], limitable: [directory], isRoot: false } as const;
-  return openSlabinfo(place, (path) => new KernelFile(path, pool));
+  return openSlabinfo(groups.open(place));
 }
 
 t.test('text of the group, where the kernel fills it', (t) => {

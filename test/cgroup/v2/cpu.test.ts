@@ -1,8 +1,9 @@
 import t from 'tap';
+import { Groups } from '../../../src/cgroup/group.ts';
 import { openCpuQuota, parseCpuMax, parseCpuStat } from '../../../src/cgroup/v2/cpu.ts';
-import { DescriptorPool, KernelFile } from '../../../src/procfs/kernel-file.ts';
+import { DescriptorPool } from '../../../src/procfs/kernel-file.ts';
 
-const open = (path: string) => new KernelFile(path, new DescriptorPool(16));
+const groups = new Groups(new DescriptorPool(16));
 
 t.test('cpu.max', (t) => {
   t.equal(parseCpuMax('150000 100000\n'), 1.5);
@@ -25,7 +26,7 @@ t.test('the smallest quota of the group and its ancestors counts', (t) => {
   const quotaOf = (name: string) => {
     const limitable = [`${root}/pod/${name}`, `${root}/pod`];
     const directories = [`${root}/pod/${name}`, `${root}/pod`, root] as const;
-    return openCpuQuota({ version: 2, directories, limitable, isRoot: false }, open).quotaCpus();
+    return openCpuQuota(groups.open({ version: 2, directories, limitable, isRoot: false })).quotaCpus();
   };
   t.equal(quotaOf('a'), 0.5);
   t.equal(quotaOf('b'), 0.5);

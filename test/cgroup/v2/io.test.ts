@@ -1,12 +1,13 @@
 import t from 'tap';
+import { Groups } from '../../../src/cgroup/group.ts';
 import { openIo } from '../../../src/cgroup/v2/io.ts';
-import { DescriptorPool, KernelFile } from '../../../src/procfs/kernel-file.ts';
+import { DescriptorPool } from '../../../src/procfs/kernel-file.ts';
 
-const pool = new DescriptorPool(100);
+const groups = new Groups(new DescriptorPool(100));
 
 function disksOf(...directories: [string, ...string[]]): string[] {
   const place = { version: 2, directories, limitable: directories, isRoot: false } as const;
-  const disks = openIo(place, (path) => new KernelFile(path, pool)).read();
+  const disks = openIo(groups.open(place)).read();
   return [...(disks?.keys() ?? [])];
 }
 
