@@ -37,21 +37,27 @@ export function renderStat({ times, hostLines, tasks }: StatInputs): string {
   return `cpu  ${sum.join(' ')}\n${lines}${withTasks(hostLines, tasks)}`;
 }
 
-/** `procs_running 3` and `procs_blocked 0`: the container's own, else the host's as far as the container has so many tasks. */
-function withTasks(hostLines: string, { running, blocked, most }: TaskCounts): string {
-  return withCount(
-    withCount(hostLines, '\nprocs_running ', running, most),
-    '\nprocs_blocked ',
-    blocked,
-    most,
-  );
+/**
+ * `procs_running 3` and `procs_blocked 0`: the container's own, else the host's as far as the container has so many tasks, none of
+ * which does both.
+ */
+function withTasks(hostLines: string, { running, blocked, most = Infinity }: TaskCounts): string {
+  const runningNow = Math.min(running ?? countAfter(hostLines, RUNNING), most);
+  const blockedNow = Math.min(blocked ?? countAfter(hostLines, BLOCKED), most - runningNow);
+  return withCount(withCount(hostLines, RUNNING, runningNow), BLOCKED, blockedNow);
 }
 
-function withCount(lines: string, label: string, own: number | undefined, most = Infinity): string {
-  const start = lines.indexOf(label) + label.length;
-  if (start < label.length) return lines;
-  const end = lines.indexOf('\n', start);
-  const hosts = scanNumber(lines, start, end);
-  if (hosts === undefined) return lines;
-  return `${lines.slice(0, start)}${Math.min(own ?? hosts, most)}${lines.slice(end)}`;
+const RUNNING = '\nprocs_running ';
+const BLOCKED = '\nprocs_blocked ';
+
+function countAfter(lines: string, label: string): number {
+  const start = lines.lastIndexOf(label) + label.length;
+  return scanNumber(lines, start, lines.indexOf('\n', start)) ?? 0;
+}
+
+function withCount(lines: string, label: string, count: number): string {
+  const start = lines.lastIndexOf(label) + label.length;
+  return start < label.length
+    ? lines
+    : `${lines.slice(0, start)}${count}${lines.slice(lines.indexOf('\n', start))}`;
 }

@@ -27,7 +27,8 @@ ${HOST_LINES}`,
 
 for (const [name, tasks, running, blocked] of [
   ['known', { running: 1, blocked: 0, most: 9 }, 1, 0],
-  ['no more than there are', { running: undefined, blocked: undefined, most: 1 }, 1, 1],
+  ['no more than there are', { running: undefined, blocked: undefined, most: 1 }, 1, 0],
+  ['not more than there are together', { running: undefined, blocked: undefined, most: 4 }, 3, 1],
   ["fewer than the host's", { running: undefined, blocked: undefined, most: 9 }, 3, 2],
 ] as const) {
   const text = renderStat({ times, hostLines: HOST_LINES, tasks });
