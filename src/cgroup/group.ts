@@ -53,7 +53,7 @@ export class Groups {
 
   open({ directories: [own, ...above], limitable }: Place): Group {
     let parent: Group | undefined;
-    for (const [index, directory] of [...above.entries()].reverse()) {
+    for (const [index, directory] of [...above.entries()].toReversed()) {
       parent = this.#share(directory, parent, index + 1 < limitable.length);
     }
     return this.#make(own, parent, limitable.length > 0);

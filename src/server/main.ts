@@ -48,6 +48,7 @@ class Server {
   readonly #loadingThreads = new Set<Worker>();
   readonly #limited = new RateLimit(log);
   #threadDeaths = 0;
+  #isOutdated = false;
   #state: 'loading' | 'ready' | 'serving' = 'loading';
 
   constructor(config: ServerConfig) {
@@ -72,19 +73,10 @@ class Server {
     if (resend && this.#config.canResend) this.#requestResend();
     this.#control.letFirstGo();
     setInterval(() => this.#watchThreads(), WATCH_INTERVAL_MILLIS);
-    this.#complete().catch((error: unknown) => {
-      log('warn', 'not all reader threads can be had', { error: describe(error) });
-      if (this.#config.standby !== undefined) report({ kind: 'outdated' });
-    });
-  }
-
-  /** Starts the threads that a standby lacks, while the first answers already. */
-  async #complete(): Promise<void> {
-    const isComplete = this.#threads.length >= this.#config.threads;
-    // Threads of other code than the rest of the server would not understand each other.
-    if (!isComplete && this.#code.changed)
-      throw new Error('the code on disk has changed since this server was loaded');
-    await this.#startThreads(this.#config.threads);
+    // Those that a standby lacks, while the first answers already.
+    this.#startThreads(this.#config.threads).catch((error: unknown) =>
+      log('warn', 'not all reader threads can be had', { error: describe(error) }),
+    );
   }
 
   set hostView(enabled: boolean) {
@@ -171,6 +163,7 @@ class Server {
   }
 
   #startThread(index: number): Promise<void> {
+    if (this.#state === 'serving' && this.#code.changed) return this.#refuseToMix();
     const data: ReaderData = {
       config: this.#config,
       index,
@@ -210,6 +203,13 @@ class Server {
     });
   }
 
+  /** Threads of other code than the rest of the server would not understand each other: a new server is due. */
+  #refuseToMix(): Promise<never> {
+    if (!this.#isOutdated) report({ kind: 'outdated' });
+    this.#isOutdated = true;
+    return Promise.reject(new Error('the code on disk has changed since this server was loaded'));
+  }
+
   #threadDone(index: number, unmounted: boolean): void {
     this.#threads[index] = undefined;
     // process.exit() would wait for the last statfs, which the successor is to answer, which waits for this end.
@@ -245,7 +245,7 @@ class Server {
     const number = this.#threads.length;
     if (held.length < number || number === mostThreads(this.#config)) return;
     this.#startThread(number).catch((error: unknown) =>
-      log('error', 'no further reader thread can be had', { error: describe(error) }),
+      this.#limited.warn('no further reader thread can be had', error),
     );
   }
 

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { startBackground } from './harness/background.ts';
 import { type Container, startContainer } from './harness/container.ts';
 import { type Daemon, startDaemon } from './harness/daemon.ts';
@@ -119,6 +119,34 @@ t.test('a file whose rendering ends the thread shows the host', { skip: unable('
 });
 
 t.test('a kernel file that blocks holds up its own readers alone', { skip: unable('mounts') }, async (t) => {
+  const { daemon, container, release } = await startBlocking(t);
+  const server = await serverPid(daemon);
+  const stuck = [1, 2, 3].map(() => container.start(t, ['cat', daemon.path('proc/swaps')]));
+  await logged(daemon, /held up/);
+  t.match(await meminfo(container, daemon), /^MemTotal: +131072 kB\n/, 'others are answered');
+  t.match(daemon.log(), /proc\/swaps, for \d+ ms/, 'the file is named');
+  release();
+  for (const one of stuck) t.equal(await one.ended(20_000), 0, 'who waited gets an answer');
+  t.equal(await serverPid(daemon), server, 'the server is the same');
+});
+
+t.test(
+  'threads of newer code do not help out: a server of it comes',
+  { skip: unable('mounts') },
+  async (t) => {
+    const { copy, daemon, container, release } = await startBlocking(t);
+    copy.damage('views/proc/uptime.js', (text) => `${text}\n`);
+    const stuck = [1, 2].map(() => container.start(t, ['cat', daemon.path('proc/swaps')]));
+    await logged(daemon, /"reloaded"/, 1);
+    t.match(daemon.log(), /the code on disk has changed/);
+    release();
+    for (const one of stuck) t.equal(await one.ended(20_000), 0, 'who waited gets an answer');
+    t.match(await meminfo(container, daemon), /^MemTotal: +131072 kB\n/);
+  },
+);
+
+/** A daemon with two threads that block where a container asks for swaps, until they are released; and a container. */
+async function startBlocking(t: Test) {
   const fifo = join(temporaryDirectory(t), 'fifo');
   await output(['mkfifo', fifo]);
   const copy = copyOfProgram(t);
@@ -131,17 +159,13 @@ t.test('a kernel file that blocks holds up its own readers alone', { skip: unabl
   const daemon = await startDaemon(t, ['--log-format=json', '--threads=2'], { program: copy.program });
   const container = await startContainer(t, { memoryBytes: 128 * MIB });
   await meminfo(container, daemon);
-  const server = await serverPid(daemon);
-  const stuck = [1, 2, 3].map(() => container.start(t, ['cat', daemon.path('proc/swaps')]));
-  await logged(daemon, /held up/);
-  t.match(await meminfo(container, daemon), /^MemTotal: +131072 kB\n/, 'others are answered');
-  t.match(daemon.log(), /proc\/swaps, for \d+ ms/, 'the file is named');
-  // A writer that comes and goes is the end of the file for whoever waits in it.
-  const release = setInterval(() => openAndClose(fifo), 50);
-  t.teardown(() => clearInterval(release));
-  for (const one of stuck) t.equal(await one.ended(20_000), 0, 'who waited gets an answer');
-  t.equal(await serverPid(daemon), server, 'the server is the same');
-});
+  const release = (): void => {
+    // A writer that comes and goes is the end of the file for whoever waits in it.
+    const timer = setInterval(() => openAndClose(fifo), 50);
+    t.teardown(() => clearInterval(timer));
+  };
+  return { copy, daemon, container, release };
+}
 
 t.test(
   'a start that finds broken code leaves the mount to the orphan',
