@@ -18,8 +18,8 @@ export function cpuMicros(pids: readonly number[]): number {
 export function memoryMebibytes(pids: readonly number[], kind: 'Pss' | 'Pss_Anon' = 'Pss'): number {
   const kilobytes = pids.map((pid) => {
     const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
-    const [, kilobytes] = new RegExp(`^${kind}:\\s+(\\d+) kB$`, 'm').exec(text) ?? [];
-    return Number(kilobytes);
+    const [, value] = new RegExp(`^${kind}:\\s+(\\d+) kB$`, 'm').exec(text) ?? [];
+    return Number(value);
   });
   return sum(kilobytes) / 1024;
 }
