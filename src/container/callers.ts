@@ -84,21 +84,20 @@ export class Callers {
   containerOf(pid: number): Container | undefined {
     const caller = pid === 0 ? undefined : (this.#known(pid) ?? this.#meet(pid));
     if (caller === undefined) return undefined;
-    if (caller.namespace === undefined)
-      return this.#container(caller.text, membershipOf(caller.text), undefined);
+    if (caller.namespace === undefined) return this.#container(caller.text, undefined);
     if (caller.init === undefined || !stillThereLately(caller.init)) {
       caller.init = this.#initOf(caller.namespace, pid, membershipOf(caller.text));
       caller.judged = undefined;
     }
     const { init } = caller;
     // A namespace without an init is about to end, and its processes with it.
-    if (init === undefined) return this.#container(caller.text, membershipOf(caller.text), undefined);
+    if (init === undefined) return this.#container(caller.text, undefined);
     const { judged } = caller;
     if (judged?.text === caller.text && judged.initText === init.text) return judged.container;
     const ofInit = membershipOf(init.text);
     const membership = effectiveMembership(ofInit, membershipOf(caller.text));
     const text = membership === ofInit ? init.text : textOf(membership);
-    const container = this.#container(text, membership, init);
+    const container = this.#container(text, init, membership);
     caller.judged = { text: caller.text, initText: init.text, container };
     return container;
   }
@@ -162,12 +161,13 @@ export class Callers {
     return init;
   }
 
-  #container(text: string, membership: Membership, init: NamespaceInit | undefined): Container {
+  /** `membership` is what `text` says, where that is not the text of a file. */
+  #container(text: string, init: NamespaceInit | undefined, membership?: Membership): Container {
     const containers = init?.containers ?? this.#own;
     const known = containers.get(text);
     if (known !== undefined) return known;
     const container: Container = {
-      cgroup: openCgroup(this.#layout, membership, this.#groups),
+      cgroup: openCgroup(this.#layout, membership ?? membershipOf(text), this.#groups),
       initPid: init?.pid,
       initStartTicks: init?.startTicks,
     };
@@ -199,7 +199,7 @@ function sameText(text: string): string {
 function stillThere(watched: Watched): boolean {
   const text = watched.cgroupFile.readBound();
   if (text === undefined) return false;
-  if (text !== watched.text) watched.text = text;
+  if (text !== watched.text) watched.text = sameText(text);
   return true;
 }
 
