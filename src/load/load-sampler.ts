@@ -9,9 +9,6 @@ import { TimeSlices } from './time-slices.ts';
 /** A container is sampled for as long after its load was last read. */
 const REQUEST_MILLIS = 5 * 60_000;
 
-/** Work done before the event loop has a turn. */
-const SLICE_MILLIS = 5;
-
 /** A pass begins with no container later than this: a tenth of a CPU. Those that it does not reach come first in the next one. */
 const PASS_MILLIS = 500;
 
@@ -51,7 +48,7 @@ export class LoadSampler {
   /** Samples each container once, as far as the time of a pass allows. */
   async pass(): Promise<void> {
     const endAt = monotonicMillis() + PASS_MILLIS;
-    const slices = new TimeSlices(SLICE_MILLIS);
+    const slices = new TimeSlices();
     const requests = await this.#requests(slices);
     const sampledBefore = new Set(this.#order);
     const unknown = [...requests].filter((name) => !sampledBefore.has(name));

@@ -1,12 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { monotonicMillis } from './monotonic.ts';
 
+/** Work done before the event loop has a turn. */
+const SLICE_MILLIS = 5;
+
 /** Cuts long work into slices, between which the event loop has a turn. */
 export class TimeSlices {
   readonly #sliceMillis: number;
   #endAtMillis: number;
 
-  constructor(sliceMillis: number) {
+  constructor(sliceMillis = SLICE_MILLIS) {
     this.#sliceMillis = sliceMillis;
     this.#endAtMillis = monotonicMillis() + sliceMillis;
   }

@@ -48,7 +48,7 @@ class Server {
   readonly #loadingThreads = new Set<Worker>();
   readonly #limited = new RateLimit(log);
   #threadDeaths = 0;
-  #isOutdated = false;
+  #hasAskedForSuccessor = false;
   #state: 'loading' | 'ready' | 'serving' = 'loading';
 
   constructor(config: ServerConfig) {
@@ -74,9 +74,10 @@ class Server {
     this.#control.letFirstGo();
     setInterval(() => this.#watchThreads(), WATCH_INTERVAL_MILLIS);
     // Those that a standby lacks, while the first answers already.
-    this.#startThreads(this.#config.threads).catch((error: unknown) =>
-      log('warn', 'not all reader threads can be had', { error: describe(error) }),
-    );
+    this.#startThreads(this.#config.threads).catch((error: unknown) => {
+      log('warn', 'not all reader threads can be had', { error: describe(error) });
+      this.#askForSuccessor();
+    });
   }
 
   set hostView(enabled: boolean) {
@@ -205,9 +206,14 @@ class Server {
 
   /** Threads of other code than the rest of the server would not understand each other: a new server is due. */
   #refuseToMix(): Promise<never> {
-    if (!this.#isOutdated) report({ kind: 'outdated' });
-    this.#isOutdated = true;
+    this.#askForSuccessor();
     return Promise.reject(new Error('the code on disk has changed since this server was loaded'));
+  }
+
+  /** Once: where none can be had, asking again would not help. */
+  #askForSuccessor(): void {
+    if (!this.#hasAskedForSuccessor) report({ kind: 'outdated' });
+    this.#hasAskedForSuccessor = true;
   }
 
   #threadDone(index: number, unmounted: boolean): void {

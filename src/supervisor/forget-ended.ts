@@ -6,15 +6,12 @@ import { parsePidStat } from '../procfs/pid-stat.ts';
 import { readAscii } from '../procfs/read-ascii.ts';
 import { parseBase } from '../views/cpu-base-text.ts';
 
-/** Work done before the event loop has a turn. */
-const SLICE_MILLIS = 5;
-
 /**
  * Removes what is kept in the files NAME.* of `directory` about containers that have ended; `root` is '' for this host, or
  * the directory of a captured tree. Resolves to the number of containers forgotten. What cannot be removed is left for later.
  */
 export async function forgetEnded(directory: string, root: string): Promise<number> {
-  const slices = new TimeSlices(SLICE_MILLIS);
+  const slices = new TimeSlices();
   const filesOf = new Map<string, string[]>();
   for (const file of unlessGone(() => readdirSync(directory)) ?? []) {
     const name = file.slice(0, file.indexOf('.'));
