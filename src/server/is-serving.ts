@@ -1,5 +1,6 @@
-import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { commandName } from '../procfs/command-name.ts';
+import { descriptorLink, descriptorsOf, processIds } from '../procfs/processes.ts';
 import { SERVER_NAME } from './protocol.ts';
 import { openFilesPath } from './state-files.ts';
 
@@ -8,18 +9,15 @@ import { openFilesPath } from './state-files.ts';
  * for yet still has its name, but no descriptors.
  */
 export function isServing(pid: number, fuseFd: number): boolean {
-  return commandName(pid) === SERVER_NAME && linkOf(pid, fuseFd) === '/dev/fuse';
+  return commandName(pid) === SERVER_NAME && descriptorLink(pid, fuseFd) === '/dev/fuse';
 }
 
 /** The pids of all loaded servers of the mount with this state directory, also of those that wait for their turn. */
 export function serversOf(stateDirectory: string, fuseFd: number): number[] {
   const openFiles = realpathOrNothing(openFilesPath(stateDirectory));
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter(
-      (pid) => isServing(pid, fuseFd) && descriptorsOf(pid).some((fd) => linkOf(pid, fd) === openFiles),
-    );
+  return processIds().filter(
+    (pid) => isServing(pid, fuseFd) && descriptorsOf(pid).some((fd) => descriptorLink(pid, fd) === openFiles),
+  );
 }
 
 function realpathOrNothing(path: string): string | undefined {
@@ -27,21 +25,5 @@ function realpathOrNothing(path: string): string | undefined {
     return realpathSync(path);
   } catch {
     return undefined; // nothing was opened through this mount yet
-  }
-}
-
-function descriptorsOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).map(Number);
-  } catch {
-    return []; // it ended meanwhile
-  }
-}
-
-function linkOf(pid: number, fd: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/fd/${fd}`);
-  } catch {
-    return undefined; // it ended meanwhile, or has no such descriptor
   }
 }

@@ -34,8 +34,6 @@ const WATCH_INTERVAL_MILLIS = 1_000;
 const HELD_UP_MILLIS = 2_000;
 /** How often a thread that still blocks in read(2) is woken while the server is to stop. */
 const WAKE_INTERVAL_MILLIS = 20;
-/** How often a standby without a supervisor looks whether its time has come. */
-const STANDBY_INTERVAL_MILLIS = 50;
 
 /** The main thread of a server: starts reader threads and hears the supervisor. Its event loop is always free. */
 class Server {
@@ -56,12 +54,10 @@ class Server {
     this.#control = Control.forThreads(mostThreads(config));
   }
 
-  /**
-   * Starts the threads, of a standby, which is to be small, one; resolves when each has loaded and tried everything, rejects
-   * when one cannot.
-   */
+  /** Starts the threads; resolves when each has loaded and tried everything, rejects when one cannot. */
   async load(): Promise<void> {
-    await this.#startThreads(this.#config.standby ? 1 : this.#config.threads);
+    const starts = Array.from({ length: this.#config.threads }, (_, index) => this.#startThread(index));
+    await Promise.all(starts);
     this.#state = 'ready';
   }
 
@@ -73,11 +69,6 @@ class Server {
     if (resend && this.#config.canResend) this.#requestResend();
     this.#control.letFirstGo();
     setInterval(() => this.#watchThreads(), WATCH_INTERVAL_MILLIS);
-    // Those that a standby lacks, while the first answers already.
-    this.#startThreads(this.#config.threads).catch((error: unknown) => {
-      log('warn', 'not all reader threads can be had', { error: describe(error) });
-      this.#askForSuccessor();
-    });
   }
 
   set hostView(enabled: boolean) {
@@ -86,28 +77,18 @@ class Server {
   }
 
   /**
-   * The supervisor is gone. A server that serves goes on. A standby waits until that one ends. One that was ready to replace
-   * another finishes the exchange that the supervisor had begun; one that is still being loaded for that is needed only if
-   * nobody serves.
+   * The supervisor is gone. A server that serves goes on. One that was ready to replace another finishes the exchange that the
+   * supervisor had begun; one that is still being loaded for that is needed only if nobody serves.
    */
   async outliveSupervisor(): Promise<void> {
-    if (this.#state === 'loading' && !this.#config.standby && this.#servingPid() !== undefined)
-      process.exit(1);
+    if (this.#state === 'loading' && this.#servingPid() !== undefined) process.exit(1);
     while (this.#state === 'loading') await sleep(WAKE_INTERVAL_MILLIS);
     if (this.#state === 'ready') {
-      await (this.#config.standby ? this.#standBy() : this.#endPredecessor());
+      await this.#endPredecessor();
       this.#control.hostView = this.#session()?.hostView ?? false;
       this.serve(true);
     }
     log('warn', 'supervisor is gone; the server goes on');
-  }
-
-  /** Resolves when the predecessor has died. Where another server took its place, this one is of no more use. */
-  async #standBy(): Promise<void> {
-    const { predecessorPid = 0 } = this.#config;
-    while (isServing(predecessorPid, FUSE_FD)) await sleep(STANDBY_INTERVAL_MILLIS);
-    const session = this.#session();
-    if (session?.stopped || session?.serverPid !== predecessorPid) process.exit(0);
   }
 
   async #endPredecessor(): Promise<void> {
@@ -133,7 +114,6 @@ class Server {
     if (this.#state !== 'serving') process.exit(0);
     if (this.#control.stopping) return;
     this.#control.stop();
-    if (this.#servingPid() === undefined) this.#recordSession({ stopped: true });
     // Those take no request any more.
     for (const [index, thread] of this.#threads.entries())
       if (thread !== undefined && this.#loadingThreads.has(thread)) this.#threads[index] = undefined;
@@ -145,22 +125,14 @@ class Server {
     setInterval(wake, WAKE_INTERVAL_MILLIS);
   }
 
-  #recordSession(more: Pick<SessionRecord, 'stopped'> = {}): void {
+  #recordSession(): void {
     const { stateDirectory, protocol, canResend } = this.#config;
     const { hostView } = this.#control;
-    const own = { serverPid: process.pid, fuseFd: FUSE_FD, protocol, canResend, hostView };
-    writeSession(stateDirectory, { ...own, ...more });
+    writeSession(stateDirectory, { serverPid: process.pid, fuseFd: FUSE_FD, protocol, canResend, hostView });
   }
 
   #running(): Worker[] {
     return this.#threads.filter((thread) => thread !== undefined);
-  }
-
-  /** Starts what is missing of so many threads. */
-  async #startThreads(count: number): Promise<void> {
-    const starts: Promise<void>[] = [];
-    while (this.#threads.length < count) starts.push(this.#startThread(this.#threads.length));
-    await Promise.all(starts);
   }
 
   #startThread(index: number): Promise<void> {

@@ -6,7 +6,7 @@ import type { ViewOptions } from '../views/view.ts';
  * fields and messages never change their meaning, and a server must get along without one that was added later.
  */
 
-/** Descriptor at which a server finds /dev/fuse. */
+/** Descriptor at which a server finds /dev/fuse; behind it is one end of a pipe that the keeper of the mount watches. */
 export const FUSE_FD = 4;
 
 /** Name of server processes, so that `pidof lxcfs` finds the supervisor alone. */
@@ -24,11 +24,6 @@ export interface ServerConfig {
   readonly canResend: boolean;
   /** The server that this one is to replace, if that is alive. */
   readonly predecessorPid: number | undefined;
-  /**
-   * Whether this one is to wait, for long as a rule, until the predecessor dies: it keeps to what it needs for that. Absent
-   * from the configuration of earlier supervisors, who do not hear `outdated` either.
-   */
-  readonly standby: boolean | undefined;
   /** Whether each request is traced. */
   readonly trace: boolean;
   readonly view: ViewOptions;
@@ -47,7 +42,7 @@ export type ServerCommand =
 export type ServerReport =
   /** Everything is loaded and every file was rendered once; waits for `serve`. */
   | { readonly kind: 'ready' }
-  /** It serves, but cannot have all its threads from the code that is on disk by now: it should be replaced. */
+  /** It serves, but cannot replace a thread, since the code on disk is newer by now: it should be replaced itself. */
   | { readonly kind: 'outdated' }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields };
 

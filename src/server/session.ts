@@ -11,8 +11,6 @@ export interface SessionRecord {
   readonly protocol: string;
   readonly canResend: boolean;
   readonly hostView: boolean;
-  /** That server was asked to stop, by who takes its place. */
-  readonly stopped?: boolean;
 }
 
 /** Writes the record of a state directory; readers see the old one or the new one. */

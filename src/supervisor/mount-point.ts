@@ -18,6 +18,8 @@ export interface MountPoint {
 }
 
 const PROBE_MILLIS = 5_000;
+/** Readers may be waiting for a mount to be adopted; that it is dead shows at once. */
+const ADOPTION_PROBE_MILLIS = 250;
 const UMOUNT_MILLIS = 10_000;
 
 /** Dead mounts that may lie on top of each other before something else must be wrong. */
@@ -26,9 +28,13 @@ const MOST_DEAD_MOUNTS = 32;
 /**
  * Makes a directory ready to be mounted on: creates it below an existing parent, and clears away mounts whose daemon is
  * gone. Never touches a FUSE mount from within this process, which a daemon that does not answer would hang for ever.
- * Throws {@link StartError}.
+ * `isAdoptable` tells whether the mount at a path can be had from the daemon that made it. Throws {@link StartError}.
  */
-export async function prepareMountPoint(wanted: string, log: Logger): Promise<MountPoint> {
+export async function prepareMountPoint(
+  wanted: string,
+  log: Logger,
+  isAdoptable: (path: string) => boolean = () => false,
+): Promise<MountPoint> {
   for (let cleared = 0; cleared < MOST_DEAD_MOUNTS; cleared++) {
     const place = locate(wanted, 0);
     const mount = place.mount;
@@ -36,7 +42,8 @@ export async function prepareMountPoint(wanted: string, log: Logger): Promise<Mo
       makeDirectory(place.path);
       return { path: place.path, served: undefined, answers: false };
     }
-    const state = await probeFuseMount(place.path, PROBE_MILLIS);
+    const limitMillis = isAdoptable(place.path) ? ADOPTION_PROBE_MILLIS : PROBE_MILLIS;
+    const state = await probeFuseMount(place.path, limitMillis);
     if (state !== 'dead' && mount.fsType === 'fuse.lxcfs')
       return { path: place.path, served: mount, answers: state === 'answers' };
     if (state !== 'dead') throw occupied(place.path, mount, state);

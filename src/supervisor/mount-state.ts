@@ -6,10 +6,15 @@ import { isOfOneMount } from '../server/state-files.ts';
  * systemd would (`var-lib-lxcfs`), and returns its path.
  */
 export function makeMountState(stateDirectory: string, mountPoint: string): string {
-  const path = `${stateDirectory}/${escapePath(mountPoint)}`;
+  const path = mountStatePath(stateDirectory, mountPoint);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   forgetEarlierBoot(path);
   return path;
+}
+
+/** The path of that directory, which may not be there yet. */
+export function mountStatePath(stateDirectory: string, mountPoint: string): string {
+  return `${stateDirectory}/${escapePath(mountPoint)}`;
 }
 
 /** Where RUNTIME is on a disk: nothing that was true before the machine started is true now. */

@@ -27,7 +27,7 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
     switch (search.kind) {
       case 'found': {
         const { fuseFd, session, pid } = search.orphan;
-        log.warn({ mountPoint, server: pid }, 'mount of a daemon that died: adopted');
+        log.warn({ mountPoint, from: pid }, 'mount of a daemon that died: adopted');
         return {
           connection: { fd: fuseFd, session },
           stateDirectory,
@@ -37,11 +37,10 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
       }
       case 'refused':
         log.error(
-          { mountPoint, server: search.pid, error: String(search.error) },
+          { mountPoint, from: search.pid, error: String(search.error) },
           'mount of a daemon that died cannot be adopted: running containers need lxcfs-toolkit remount --all',
         );
         await unmountFuse(mountPoint, { lazy: true });
-        await endOrphans(stateDirectory);
         break;
       case 'none':
         if (!answers) throw occupied(mountPoint, served, 'hung');
@@ -52,6 +51,7 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
         );
     }
   }
+  await endOrphans(stateDirectory); // of a mount that has ended
   clearMountState(stateDirectory);
   const connection = await connect(mountPoint);
   log.info({ mountPoint, protocol: connection.session.protocol }, 'mounted');

@@ -5,8 +5,9 @@ import { isServing, serversOf } from '../server/is-serving.ts';
 import { closeDescriptor, pidfdGetfd, pidfdOpen } from '../native/pidfd.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
 import { readSession, type SessionRecord } from '../server/session.ts';
+import { endKeeper, KEEPER_FUSE_FD, keepersOf } from './keeper.ts';
 
-/** A server whose supervisor is dead, and which goes on serving, or stands by. */
+/** A process whose supervisor is dead, and which holds the mount: a server, or a keeper where that is dead as well. */
 export interface Orphan {
   readonly pid: number;
   /** A copy of its descriptor of /dev/fuse: holding it keeps the mount alive. */
@@ -17,7 +18,7 @@ export interface Orphan {
 /** How the search for an orphan ended. */
 export type OrphanSearch =
   | { readonly kind: 'found'; readonly orphan: Orphan }
-  /** The server belongs to a supervisor that lives, or the mount is not one of ours. */
+  /** It belongs to a supervisor that lives, or the mount is not one of ours. */
   | { readonly kind: 'none' }
   /** There is one, but its descriptor cannot be had. */
   | { readonly kind: 'refused'; readonly pid: number; readonly error: unknown };
@@ -27,20 +28,30 @@ const STOP_LIMIT_MILLIS = 1_000;
 /** Each time that the orphans have been ended, another may have been loaded meanwhile. */
 const MOST_ROUNDS = 5;
 
+/** Whether a mount with this state directory may be had from an orphan. */
+export function hasOrphan(stateDirectory: string): boolean {
+  const session = readSession(stateDirectory);
+  if (session === undefined) return false;
+  return orphanedServers(stateDirectory, session).length + orphanedKeepers(stateDirectory).length > 0;
+}
+
 /** Looks for an orphan of the mount of a state directory, and takes a copy of its descriptor (Linux 5.6). */
 export function findOrphan(stateDirectory: string): OrphanSearch {
   const session = readSession(stateDirectory);
   if (session === undefined) return { kind: 'none' };
-  // The one that serves; or, since that may have died just now, one that is about to take its place.
-  const [pid] = orphansOf(stateDirectory, session).toReversed();
+  // The one that serves; or, since that may have died just now, one that is about to take its place; or a keeper.
+  const server = orphanedServers(stateDirectory, session).at(-1);
+  const pid = server ?? orphanedKeepers(stateDirectory)[0];
   if (pid === undefined) return { kind: 'none' };
-  const { fuseFd } = session;
+  const isStill = (): boolean =>
+    server === undefined ? orphanedKeepers(stateDirectory).includes(pid) : isOrphan(pid, session.fuseFd);
   try {
     const pidfd = pidfdOpen(pid);
     try {
       // From here on the pid cannot come to mean another process unnoticed.
-      if (!isOrphan(pid, fuseFd)) return { kind: 'none' };
-      return { kind: 'found', orphan: { pid, fuseFd: pidfdGetfd(pidfd, fuseFd), session } };
+      if (!isStill()) return { kind: 'none' };
+      const fuseFd = pidfdGetfd(pidfd, server === undefined ? KEEPER_FUSE_FD : session.fuseFd);
+      return { kind: 'found', orphan: { pid, fuseFd, session } };
     } finally {
       closeDescriptor(pidfd);
     }
@@ -50,16 +61,17 @@ export function findOrphan(stateDirectory: string): OrphanSearch {
 }
 
 /**
- * Ends all orphans of a mount: those that stand by first, so that none takes the place of another; at a request boundary
- * where they can, for good where they do not.
+ * Ends all orphans of a mount: the server that serves at last, so that none takes its place, at a request boundary where it
+ * can, for good where it does not.
  */
 export async function endOrphans(stateDirectory: string): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const session = readSession(stateDirectory);
-    const orphans = session === undefined ? [] : orphansOf(stateDirectory, session);
-    if (session === undefined || orphans.length === 0) return;
-    for (const pid of orphans) await endServer(pid, session.fuseFd);
+    const servers = session === undefined ? [] : orphanedServers(stateDirectory, session);
+    if (session === undefined || servers.length === 0) break;
+    for (const pid of servers) await endServer(pid, session.fuseFd);
   }
+  orphanedKeepers(stateDirectory).forEach(endKeeper);
 }
 
 async function endServer(pid: number, fuseFd: number): Promise<void> {
@@ -75,14 +87,21 @@ async function endServer(pid: number, fuseFd: number): Promise<void> {
   }
 }
 
-/** The orphans of a mount, the one that serves at last. */
-function orphansOf(stateDirectory: string, { serverPid, fuseFd }: SessionRecord): number[] {
+/** The servers among the orphans of a mount, the one that serves at last. */
+function orphanedServers(stateDirectory: string, { serverPid, fuseFd }: SessionRecord): number[] {
   const others = serversOf(stateDirectory, fuseFd).filter((pid) => pid !== serverPid);
   return [...others, serverPid].filter((pid) => isOrphan(pid, fuseFd));
 }
 
+function orphanedKeepers(stateDirectory: string): number[] {
+  return keepersOf(stateDirectory).filter(hasNoSupervisor);
+}
+
 function isOrphan(pid: number, fuseFd: number): boolean {
-  if (!isServing(pid, fuseFd)) return false;
+  return isServing(pid, fuseFd) && hasNoSupervisor(pid);
+}
+
+function hasNoSupervisor(pid: number): boolean {
   try {
     const stat = parsePidStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
     return stat !== undefined && commandName(stat.parentPid) !== 'lxcfs';

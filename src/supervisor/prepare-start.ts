@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import { detectCgroupLayout } from '../cgroup/layout.ts';
 import { packageVersion } from './package-version.ts';
 import type { LxcfsOptions } from './lxcfs-options.ts';
+import { mountStatePath } from './mount-state.ts';
 import { type MountPoint, prepareMountPoint } from './mount-point.ts';
 import { avoidOomKiller } from './oom-score.ts';
+import { hasOrphan } from './orphan.ts';
 import { type PidFile, takePidFile } from './pid-file.ts';
 import { checkPreconditions } from './preflight.ts';
 import { makeStateDirectory } from './runtime-directory.ts';
@@ -27,7 +29,8 @@ export async function prepareStart(options: LxcfsOptions, log: Logger): Promise<
   const stateDirectory = makeStateDirectory(options.runtimeDirectory);
   const pidFile = takePidFile(options.pidFile, process.pid);
   try {
-    const mountPoint = await prepareMountPoint(options.mountPoint, log);
+    const isAdoptable = (path: string): boolean => hasOrphan(mountStatePath(stateDirectory, path));
+    const mountPoint = await prepareMountPoint(options.mountPoint, log, isAdoptable);
     log.debug({ oomScoreAdj: avoidOomKiller() }, 'out-of-memory score');
     process.chdir('/');
     return { stateDirectory, pidFile, mountPoint };

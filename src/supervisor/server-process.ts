@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { SERVER_NAME, type ServerCommand, type ServerConfig, type ServerReport } from '../server/protocol.ts';
 import { withTimeLimit } from './time-limit.ts';
@@ -13,6 +14,8 @@ export interface ServerEnd {
 export interface ServerStart {
   readonly config: ServerConfig;
   readonly fuseFd: number;
+  /** Of the keeper: the server has it, and does nothing with it. */
+  readonly lifeline: Writable | undefined;
   readonly onLog: (record: Extract<ServerReport, { kind: 'log' }>) => void;
   /** Called when it serves, but not as it should, for the code on disk is newer. */
   readonly onOutdated: () => void;
@@ -31,12 +34,12 @@ export class ServerProcess {
   readonly ended: Promise<ServerEnd>;
   #alive = true;
 
-  constructor({ config, fuseFd, onLog, onOutdated }: ServerStart) {
+  constructor({ config, fuseFd, lifeline, onLog, onOutdated }: ServerStart) {
     // The supervisor's own Node options hold for the server too. Descriptors: 3 is the IPC channel, 4 is FUSE_FD.
     this.#child = spawn(process.execPath, [...process.execArgv, MAIN, JSON.stringify(config)], {
       argv0: SERVER_NAME,
       cwd: '/',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', fuseFd],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', fuseFd, lifeline ?? 'ignore'],
     });
     this.ended = new Promise((resolve) => {
       const end = (status: number | null, signal: NodeJS.Signals | null): void => {

@@ -1,10 +1,10 @@
+import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { Fallback } from '../server/fallback.ts';
 import { EXIT_UNMOUNTED, type ServerConfig } from '../server/protocol.ts';
 import { waitBeforeRestart } from './backoff.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { describeEnd, type ServerEnd, ServerProcess } from './server-process.ts';
-import { Standby } from './standby.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 /** Kills within the window that are still taken for accidents. */
@@ -20,8 +20,10 @@ const PATIENCE_MILLIS = 15_000;
 /** What {@link Servers} is made of. */
 export interface ServersParts {
   readonly fuseFd: number;
-  readonly config: Omit<ServerConfig, 'predecessorPid' | 'standby'>;
+  readonly config: Omit<ServerConfig, 'predecessorPid'>;
   readonly log: Logger;
+  /** What the keeper of the mount is to see the end of. */
+  readonly lifeline: () => Writable | undefined;
   /** Called when a server found the file system unmounted. */
   readonly onUnmounted: () => void;
 }
@@ -33,14 +35,13 @@ export interface Inherited {
   readonly predecessor: { readonly pid: number; readonly end: () => Promise<void> } | undefined;
 }
 
-/** The server processes of a mount: one that serves, replaced when it dies, exchanged on reload; and one that stands by. */
+/** The server processes of a mount: one that serves, replaced when it dies, and exchanged on reload. */
 export class Servers {
   readonly #parts: ServersParts;
   /** The one that serves, or the last one that did. */
   #current: ServerProcess | undefined;
   /** Those that are being loaded, or wait for their turn. */
   readonly #others = new Set<ServerProcess>();
-  readonly #standby: Standby;
   #predecessor: Inherited['predecessor'];
   readonly #fallback: Fallback;
   #ending = false;
@@ -66,8 +67,7 @@ export class Servers {
       (level, message, fields) => parts.log[level](fields, message),
       parts.onUnmounted,
     );
-    this.#standby = new Standby(() => this.#start(this.#current?.pid, true), parts.log);
-    const first = this.#start(predecessor?.pid, false);
+    const first = this.#start(predecessor?.pid);
     this.#predecessor = predecessor;
     this.begun = this.#replacements.do(async () => {
       if (!(await this.#becomesReady(first))) throw new Error('no server can be started');
@@ -122,7 +122,6 @@ export class Servers {
   abandon(): void {
     this.#ending = true;
     this.#retryNow();
-    this.#standby.end();
     for (const server of this.#others) server.kill();
   }
 
@@ -131,11 +130,12 @@ export class Servers {
     this.#predecessor = undefined;
   }
 
-  #start(predecessorPid: number | undefined, standby: boolean): ServerProcess {
-    const { config, fuseFd, log } = this.#parts;
+  #start(predecessorPid: number | undefined): ServerProcess {
+    const { config, fuseFd, lifeline, log } = this.#parts;
     const server: ServerProcess = new ServerProcess({
-      config: { ...config, predecessorPid, standby },
+      config: { ...config, predecessorPid },
       fuseFd,
+      lifeline: lifeline(),
       onLog: ({ level, message, fields }) => log[level]({ ...fields, server: server.pid }, message),
       onOutdated: () =>
         void this.reload().catch((error: unknown) => log.error({ err: error }, 'reload failed')),
@@ -151,7 +151,6 @@ export class Servers {
     this.#current = server;
     server.tell({ kind: 'serve', resend, hostView: this.#hostView });
     void server.ended.then((end) => this.#onEnd(server, end));
-    this.#standby.prepare();
   }
 
   #onEnd(server: ServerProcess, end: ServerEnd): void {
@@ -178,7 +177,7 @@ export class Servers {
     while (!this.#ending && this.#current === dead) {
       if (!killed || this.#killedOften()) await this.#backOff();
       killed = false;
-      const server = this.#standby.take() ?? this.#start(undefined, false);
+      const server = this.#start(undefined);
       if (!(await this.#becomesReady(server))) {
         if (!this.#ending) this.#fallback.start(); // the next one is not likely to do better
         continue;
@@ -220,14 +219,13 @@ export class Servers {
   async #exchange(): Promise<void> {
     if (this.#ending) return;
     const startedAt = performance.now();
-    const server = this.#start(this.#current?.pid, false);
+    const server = this.#start(this.#current?.pid);
     if (!(await this.#becomesReady(server))) {
       if (!this.#ending) this.#parts.log.error('reload failed, the old server stays');
       return;
     }
     const loadMillis = Math.round(performance.now() - startedAt);
     await this.#replacements.do(async () => {
-      this.#standby.end(); // it has the old code
       const old = this.#current;
       this.#current = server;
       const stoppedAt = performance.now();

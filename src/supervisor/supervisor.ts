@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { unmountFuse } from '../fuse/mount.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { Keeper } from './keeper.ts';
 import type { LxcfsOptions } from './lxcfs-options.ts';
 import { type ObtainedMount, obtainMount } from './obtain-mount.ts';
 import { prepareStart } from './prepare-start.ts';
@@ -60,6 +61,7 @@ async function serve(
 ): Promise<void> {
   const { connection, stateDirectory } = mount;
   const { protocol, canResend } = connection.session;
+  const keeper = new Keeper(connection.fd, stateDirectory, log);
   const servers = new Servers(
     {
       fuseFd: connection.fd,
@@ -73,6 +75,7 @@ async function serve(
         view: options.view,
       },
       log,
+      lifeline: () => keeper.lifeline,
       onUnmounted: () => end.ask('unmounted from outside'),
     },
     mount,
@@ -103,8 +106,11 @@ async function serve(
     log.info({ reason: await end.asked }, 'ending');
   } finally {
     stopWatchdog();
-    if (mine) await endServing(servers, connection.fd, mountPoint, log);
+    if (mine) await endServing(servers, mountPoint, log);
     else servers.abandon();
+    keeper.end();
+    // No process has what is mine now: what still waits for an answer fails, so that nothing here waits for it either.
+    closeSync(connection.fd);
     stopListening();
     stopHousekeeping();
   }
@@ -118,7 +124,7 @@ async function answers(mountPoint: string): Promise<void> {
 }
 
 /** Unmounts while the server still answers; where the mount is in use, that is left to those who use it. */
-async function endServing(servers: Servers, fuseFd: number, mountPoint: string, log: Logger): Promise<void> {
+async function endServing(servers: Servers, mountPoint: string, log: Logger): Promise<void> {
   const busy = await unmountFuse(mountPoint, { lazy: false }).then(
     () => false,
     (error: unknown) => {
@@ -132,6 +138,4 @@ async function endServing(servers: Servers, fuseFd: number, mountPoint: string, 
       log.debug({ error: String(error) }, 'nothing to unmount'),
     );
   }
-  // No process has it now: what still waits for an answer fails, so that nothing here waits for it either.
-  closeSync(fuseFd);
 }

@@ -8,7 +8,7 @@ import { signalIfAlive } from './harness/processes.ts';
 import { program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
 import { output } from './harness/run.ts';
-import { descriptors, mountStateDirectory, serverPid, standby } from './harness/server-at-work.ts';
+import { descriptors, keeperPid, mountStateDirectory, serverPid } from './harness/server-at-work.ts';
 import { until } from './harness/wait.ts';
 
 /** The first part warms the daemon up, the second must not make it grow. LXCFS_E2E_LEAKS multiplies both. */
@@ -60,7 +60,7 @@ t.test('reloads', { skip: unable('mounts') }, async (t) => {
   t.equal(after.threads, before.threads, 'threads of the server');
   t.ok(after.supervisorBytes - before.supervisorBytes < MOST_GROWTH_BYTES, 'memory of the supervisor');
   t.equal(after.stateFiles, before.stateFiles, 'files in the runtime directory');
-  await standby(daemon);
+  await keeperPid(daemon);
   t.equal(daemon.pids().length, 3, 'no server is left over');
 });
 

@@ -5,7 +5,7 @@ import { lxcfsProgram, startDaemon } from './harness/daemon.ts';
 import { killAndWait, signalIfAlive } from './harness/processes.ts';
 import { unable } from './harness/requirements.ts';
 import { output } from './harness/run.ts';
-import { serverAtWork, serverPid, standby } from './harness/server-at-work.ts';
+import { serverAtWork, serverPid } from './harness/server-at-work.ts';
 import { temporaryDirectory } from './harness/temporary-directory.ts';
 import { until } from './harness/wait.ts';
 
@@ -27,11 +27,10 @@ for (const options of [['--log-format=json'], ['-d', '--log-format=pretty']]) {
     const daemon = await startDaemon(t, options, { program });
     const uptime = (): Promise<string> => output(['cat', daemon.path('proc/uptime')]);
     t.match(await uptime(), /^\d/, 'it starts, and answers');
-    const [first] = [await serverPid(daemon), await standby(daemon)];
+    const first = await serverPid(daemon);
     signalIfAlive(daemon.pid, 'SIGUSR1');
     const reloaded = await until('another server', () => other(serverAtWork(daemon), first), 20_000);
     t.match(await uptime(), /^\d/, 'after a reload, too');
-    await standby(daemon);
     killAndWait([reloaded]);
     const third = await until('a third server', () => other(serverAtWork(daemon), reloaded), 20_000);
     t.match(await uptime(), /^\d/, 'and after a crash');

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { argumentsOf } from '../../../src/procfs/processes.ts';
 import type { Daemon } from './daemon.ts';
 import { isAlive } from './processes.ts';
 import { until } from './wait.ts';
@@ -24,16 +25,9 @@ export function serverPid(daemon: Daemon): Promise<number> {
   return until('a server', () => serverAtWork(daemon));
 }
 
-/** The pid of the server that waits, loaded, for the one at work to die; undefined while there is none. */
-export function standbyPid(daemon: Daemon): number | undefined {
-  const openFiles = join(mountStateDirectory(daemon), 'open-files');
-  const atWork = serverAtWork(daemon);
-  return holders(daemon).find((pid) => pid !== atWork && descriptors(pid).includes(openFiles));
-}
-
-/** As {@link standbyPid}, once there is one. */
-export function standby(daemon: Daemon): Promise<number> {
-  return until('a standby', () => standbyPid(daemon), 15_000);
+/** The pid of the process that only holds the mount, once there is one. */
+export function keeperPid(daemon: Daemon): Promise<number> {
+  return until('a keeper', () => holders(daemon).find((pid) => argumentsOf(pid).includes('lxcfs-keeper')));
 }
 
 /** The processes of a daemon that keep its mount alive, as they have a descriptor of /dev/fuse. */
