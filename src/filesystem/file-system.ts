@@ -59,10 +59,13 @@ export class FileSystem {
     return this.#found(this.#node(nodeId), asker);
   }
 
-  /** SETATTR: nothing can be changed; truncation of a sysfs file is accepted and does nothing, as on the host. */
-  truncate(nodeId: number, asker: Asker): Found {
+  /**
+   * SETATTR of the size, which never changes anything. Accepted are those of sysfs files, as on the host, and what a file's
+   * opening with O_TRUNC begins with, which looks the same as truncate(2) to nothing.
+   */
+  truncate(nodeId: number, mayBeOpening: boolean, asker: Asker): Found {
     const node = this.#node(nodeId);
-    if (!isMirrored(node.path)) throw new RequestError('EPERM', `truncate ${node.path}`);
+    if (!mayBeOpening && !isMirrored(node.path)) throw new RequestError('EPERM', `truncate ${node.path}`);
     return this.#found(node, asker);
   }
 

@@ -63,7 +63,6 @@ export const Opcode = {
 /** Capabilities in the low word of INIT's flags. */
 export const InitFlag = {
   ASYNC_READ: 1 << 0,
-  ATOMIC_O_TRUNC: 1 << 3,
   PARALLEL_DIROPS: 1 << 18,
   INIT_EXT: 1 << 30,
 } as const;

@@ -12,7 +12,11 @@ const MAJOR = 7;
 const OUR_MINOR = 38;
 /** From 7.23 on (kernel 3.15) the reply has its present size. */
 const OLDEST_MINOR = 23;
-const WANTED = InitFlag.ASYNC_READ | InitFlag.ATOMIC_O_TRUNC | InitFlag.PARALLEL_DIROPS;
+/**
+ * Not ATOMIC_O_TRUNC: with it whoever opens a file with O_TRUNC leaves the kernel with a size of 0 for it, without asking, at
+ * which sendfile and io_uring end in all containers.
+ */
+const WANTED = InitFlag.ASYNC_READ | InitFlag.PARALLEL_DIROPS;
 
 /** What INIT settled. */
 export interface Session {

@@ -125,9 +125,11 @@ function offsetIn(request: Request, at: number): number {
 }
 
 function setAttributes(request: Request, reply: Reply, fileSystem: FileSystem): number {
-  const onlySize = (request.uint32(0) & ~IGNORED_VALID) === SetattrValid.SIZE;
+  const valid = request.uint32(0);
+  const onlySize = (valid & ~IGNORED_VALID) === SetattrValid.SIZE;
   if (!onlySize) throw new RequestError('EPERM', 'change of attributes');
-  const { attributes, validity } = fileSystem.truncate(request.nodeId, request);
+  const mayBeOpening = (valid & SetattrValid.FH) === 0 && request.uint64(16) === 0;
+  const { attributes, validity } = fileSystem.truncate(request.nodeId, mayBeOpening, request);
   return reply.attributes(attributes, validity, nowSeconds());
 }
 

@@ -24,6 +24,8 @@ const EXPECTED = {
   'write to a mirrored file': 'EACCES',
   'open to truncate': 'opened',
   truncate: 'EPERM',
+  'truncate an open file': 'EPERM',
+  'truncate to nothing': null,
   chmod: 'EPERM',
   chown: 'EPERM',
   unlink: 'EROFS',

@@ -100,5 +100,9 @@ t.test('an lxcfs that hangs may be adopted', { skip: !isRoot && 'mounting needs 
   const fd = mountFuse(t, directory, 'fuse.lxcfs');
   const found = await prepareMountPoint(directory, logInto([]));
   t.match(found, { path: directory, served: { fsType: 'fuse.lxcfs' }, answers: false });
+  const asked: string[] = [];
+  const isAdoptable = (path: string): boolean => asked.push(path) > 0;
+  t.same(await prepareMountPoint(directory, logInto([]), isAdoptable), found, 'sooner, where it is known');
+  t.same(asked, [directory]);
   closeSync(fd);
 });

@@ -122,21 +122,13 @@ def read_by_io_uring(fd):
         os.close(ring)
 
 
-def read_all_by_io_uring(fd):
-    """Whoever opens a file to truncate it leaves the kernel with a size of 0, at which such reads end, until one asks for the size."""
-    for _ in range(100):
-        text = read_by_io_uring(fd)
-        if text != "":
-            return text
-        os.fstat(fd)
-    return text
-
-
 attempts = {
     "write": lambda: written(meminfo),
     "write to a mirrored file": lambda: written(mirrored),
     "open to truncate": lambda: with_file(meminfo, os.O_WRONLY | os.O_TRUNC, lambda fd: "opened"),
-    "truncate": lambda: os.truncate(meminfo, 0),
+    "truncate": lambda: os.truncate(meminfo, 1),
+    "truncate an open file": lambda: with_file(meminfo, os.O_WRONLY, lambda fd: os.ftruncate(fd, 0)),
+    "truncate to nothing": lambda: os.truncate(meminfo, 0),
     "chmod": lambda: os.chmod(meminfo, 0o777),
     "chown": lambda: os.chown(meminfo, 0, 0),
     "unlink": lambda: os.unlink(meminfo),
@@ -161,7 +153,7 @@ attempts = {
     "pressure trigger": lambda: with_file(
         root + "/proc/pressure/cpu", os.O_RDWR, lambda fd: os.write(fd, b"some 150000 1000000")
     ),
-    "io_uring": lambda: with_file(meminfo, os.O_RDONLY, read_all_by_io_uring),
+    "io_uring": lambda: with_file(meminfo, os.O_RDONLY, read_by_io_uring),
     "killed mid-read": killed_mid_read,
     "whole tree": tree_size,
 }
