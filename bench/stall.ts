@@ -15,7 +15,7 @@ export async function measureStalls(peer: Peer, container: Container, reader: Re
   const events: [string, () => void, number?][] = [
     ['nothing', () => undefined],
     ['reload', () => process.kill(peer.daemon.pid, 'SIGUSR1'), 50],
-    ['crash of the server', () => process.kill(serverAtWork(peer.daemon) ?? 0, 'SIGKILL')],
+    ['crash of the server', () => process.kill(serverAtWork(peer.daemon) ?? 0, 'SIGKILL'), 300],
   ];
   const figures: Figure[] = [];
   for (const [event, happen, most] of events) {
