@@ -1,6 +1,7 @@
 const OPEN_FILES = 'open-files';
 const NODES = 'nodes';
 const SESSION = 'session.json';
+const KEEPER = 'keeper';
 const JOURNAL_PREFIX = 'journal-';
 
 /** The file of open handles and their texts in a state directory; see OpenFiles. */
@@ -23,6 +24,11 @@ export function sessionPath(stateDirectory: string): string {
   return `${stateDirectory}/${SESSION}`;
 }
 
+/** The file with the pid of the keeper; see Keeper. */
+export function keeperPath(stateDirectory: string): string {
+  return `${stateDirectory}/${KEEPER}`;
+}
+
 /** Whether a name in a state directory is that of a journal. */
 export function isJournal(name: string): boolean {
   return name.startsWith(JOURNAL_PREFIX);
@@ -30,5 +36,5 @@ export function isJournal(name: string): boolean {
 
 /** Whether a name in a state directory is that of a file which means nothing once its mount has ended. */
 export function isOfOneMount(name: string): boolean {
-  return name === OPEN_FILES || name === NODES || name === SESSION || isJournal(name);
+  return [OPEN_FILES, NODES, SESSION, KEEPER].includes(name) || isJournal(name);
 }

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
-import { argumentsOf, descriptorLink, processIds } from '../procfs/processes.ts';
+import { argumentsOf, descriptorLink } from '../procfs/processes.ts';
+import { keeperPath } from '../server/state-files.ts';
 
 /** So long a mount outlives its supervisor and its server: readers wait meanwhile for the next supervisor to adopt it. */
 const KEEP_SECONDS = 30;
-const RESTART_MILLIS = 1_000;
+const RESTART_MILLIS = 5_000;
 /** Descriptor at which a keeper has /dev/fuse. */
 export const KEEPER_FUSE_FD = 3;
 const NAME = 'lxcfs-keeper';
@@ -26,6 +27,7 @@ export class Keeper {
   readonly #stateDirectory: string;
   readonly #log: Logger;
   #child: ChildProcess | undefined;
+  #isOnRecord = false;
   #restart: NodeJS.Timeout | undefined;
 
   constructor(fuseFd: number, stateDirectory: string, log: Logger) {
@@ -40,51 +42,75 @@ export class Keeper {
     return this.#child?.stdin ?? undefined;
   }
 
+  /** Puts this keeper on record, in the place of that of a supervisor that died, for the next supervisor to find. */
+  record(): void {
+    this.#isOnRecord = true;
+    writeFileSync(keeperPath(this.#stateDirectory), `${this.#child?.pid}\n`);
+  }
+
   end(): void {
     clearTimeout(this.#restart);
     const pid = this.#child?.pid;
     this.#child = undefined;
-    if (pid !== undefined) endKeeper(pid);
+    endKeeper(pid);
   }
 
   #start(): void {
-    const child = spawn(
-      'sh',
-      ['-c', SCRIPT, NAME, String(KEEP_SECONDS), realpathSync(this.#stateDirectory)],
-      {
-        cwd: '/',
-        detached: true, // its sleep is to end with it; and a terminal's signals do not reach it
-        stdio: ['pipe', 'ignore', 'ignore', this.#fuseFd],
-      },
-    );
-    this.#child = child;
+    try {
+      const child = this.#spawn();
+      this.#child = child;
+      const onEnd = (cause: unknown): void => {
+        if (this.#child === child) this.#startAgain(cause);
+      };
+      child.once('exit', (status, signal) => onEnd(signal ?? `status ${status}`));
+      child.once('error', onEnd);
+      if (this.#isOnRecord) this.record();
+    } catch (error) {
+      this.#startAgain(error);
+    }
+  }
+
+  #startAgain(cause: unknown): void {
+    this.#child = undefined;
+    this.#log.warn({ cause: String(cause) }, 'there is no keeper of the mount: another one is started');
+    this.#restart = setTimeout(() => this.#start(), RESTART_MILLIS).unref();
+  }
+
+  #spawn(): ChildProcess {
+    const args = [String(KEEP_SECONDS), realpathSync(this.#stateDirectory)];
+    const child = spawn('sh', ['-c', SCRIPT, NAME, ...args], {
+      cwd: '/',
+      detached: true, // its sleep is to end with it; and a terminal's signals do not reach it
+      stdio: ['pipe', 'ignore', 'ignore', this.#fuseFd],
+    });
     child.unref();
     child.stdin?.on('error', () => undefined); // its end is seen otherwise
-    const onEnd = (cause: unknown): void => {
-      if (this.#child !== child) return;
-      this.#child = undefined;
-      this.#log.warn({ cause: String(cause) }, 'the keeper of the mount ended: another one is started');
-      this.#restart = setTimeout(() => this.#start(), RESTART_MILLIS).unref();
-    };
-    child.once('exit', (status, signal) => onEnd(signal ?? `status ${status}`));
-    child.once('error', onEnd);
+    return child;
   }
 }
 
-/** The pids of the keepers of the mount with this state directory, or of an earlier one. */
-export function keepersOf(stateDirectory: string): number[] {
-  if (!existsSync(stateDirectory)) return [];
-  const path = realpathSync(stateDirectory);
-  return processIds().filter((pid) => {
-    const [, , , name, , directory] = argumentsOf(pid);
-    return name === NAME && directory === path && descriptorLink(pid, KEEPER_FUSE_FD) === '/dev/fuse';
-  });
+/** The pid of the keeper of the mount with this state directory, whoever started it; undefined where there is none. */
+export function keeperOf(stateDirectory: string): number | undefined {
+  const pid = Number(textOrNothing(keeperPath(stateDirectory)));
+  const [, , , name, , directory] = argumentsOf(pid);
+  const isKeeper = name === NAME && directory === realpathSync(stateDirectory);
+  return isKeeper && descriptorLink(pid, KEEPER_FUSE_FD) === '/dev/fuse' ? pid : undefined;
 }
 
-export function endKeeper(pid: number): void {
+/** Ends a keeper, if there is one. */
+export function endKeeper(pid: number | undefined): void {
+  if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL'); // a keeper leads a process group
   } catch {
     // ESRCH: it has ended
+  }
+}
+
+function textOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return ''; // there is none
   }
 }

@@ -3,7 +3,8 @@ import { unmountFuse } from '../fuse/mount.ts';
 import { connect, type Connection } from './connect.ts';
 import { clearMountState, makeMountState } from './mount-state.ts';
 import { occupied } from './mount-point.ts';
-import { endOrphans, findOrphan } from './orphan.ts';
+import { endKeeper } from './keeper.ts';
+import { endOrphanedServers, findOrphan, orphanedKeeper } from './orphan.ts';
 import type { Prepared } from './prepare-start.ts';
 import type { Inherited } from './servers.ts';
 import { StartError } from './start-error.ts';
@@ -22,6 +23,7 @@ export interface ObtainedMount extends Inherited {
 export async function obtainMount(prepared: Prepared, log: Logger): Promise<ObtainedMount> {
   const { path: mountPoint, served, answers } = prepared.mountPoint;
   const stateDirectory = makeMountState(prepared.stateDirectory, mountPoint);
+  const keeper = orphanedKeeper(stateDirectory);
   if (served !== undefined) {
     const search = findOrphan(stateDirectory);
     switch (search.kind) {
@@ -32,7 +34,7 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
           connection: { fd: fuseFd, session },
           stateDirectory,
           hostView: session.hostView,
-          predecessor: { pid, end: () => endOrphans(stateDirectory) },
+          predecessor: { pid, end: () => endOrphanedServers(stateDirectory).then(() => endKeeper(keeper)) },
         };
       }
       case 'refused':
@@ -41,6 +43,7 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
           'mount of a daemon that died cannot be adopted: running containers need lxcfs-toolkit remount --all',
         );
         await unmountFuse(mountPoint, { lazy: true });
+        await endOrphanedServers(stateDirectory);
         break;
       case 'none':
         if (!answers) throw occupied(mountPoint, served, 'hung');
@@ -51,7 +54,7 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
         );
     }
   }
-  await endOrphans(stateDirectory); // of a mount that has ended
+  endKeeper(keeper); // of an earlier mount, which nobody can adopt any more
   clearMountState(stateDirectory);
   const connection = await connect(mountPoint);
   log.info({ mountPoint, protocol: connection.session.protocol }, 'mounted');

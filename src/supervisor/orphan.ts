@@ -5,7 +5,7 @@ import { isServing, serversOf } from '../server/is-serving.ts';
 import { closeDescriptor, pidfdGetfd, pidfdOpen } from '../native/pidfd.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
 import { readSession, type SessionRecord } from '../server/session.ts';
-import { endKeeper, KEEPER_FUSE_FD, keepersOf } from './keeper.ts';
+import { KEEPER_FUSE_FD, keeperOf } from './keeper.ts';
 
 /** A process whose supervisor is dead, and which holds the mount: a server, or a keeper where that is dead as well. */
 export interface Orphan {
@@ -30,28 +30,21 @@ const MOST_ROUNDS = 5;
 
 /** Whether a mount with this state directory may be had from an orphan. */
 export function hasOrphan(stateDirectory: string): boolean {
-  const session = readSession(stateDirectory);
-  if (session === undefined) return false;
-  return orphanedServers(stateDirectory, session).length + orphanedKeepers(stateDirectory).length > 0;
+  return holdersOf(stateDirectory, readSession(stateDirectory)).length > 0;
 }
 
 /** Looks for an orphan of the mount of a state directory, and takes a copy of its descriptor (Linux 5.6). */
 export function findOrphan(stateDirectory: string): OrphanSearch {
   const session = readSession(stateDirectory);
-  if (session === undefined) return { kind: 'none' };
-  // The one that serves; or, since that may have died just now, one that is about to take its place; or a keeper.
-  const server = orphanedServers(stateDirectory, session).at(-1);
-  const pid = server ?? orphanedKeepers(stateDirectory)[0];
-  if (pid === undefined) return { kind: 'none' };
-  const isStill = (): boolean =>
-    server === undefined ? orphanedKeepers(stateDirectory).includes(pid) : isOrphan(pid, session.fuseFd);
+  const [holder] = holdersOf(stateDirectory, session);
+  if (session === undefined || holder === undefined) return { kind: 'none' };
+  const { pid, fuseFd } = holder;
   try {
     const pidfd = pidfdOpen(pid);
     try {
       // From here on the pid cannot come to mean another process unnoticed.
-      if (!isStill()) return { kind: 'none' };
-      const fuseFd = pidfdGetfd(pidfd, server === undefined ? KEEPER_FUSE_FD : session.fuseFd);
-      return { kind: 'found', orphan: { pid, fuseFd, session } };
+      if (!holdersOf(stateDirectory, session).some((other) => other.pid === pid)) return { kind: 'none' };
+      return { kind: 'found', orphan: { pid, fuseFd: pidfdGetfd(pidfd, fuseFd), session } };
     } finally {
       closeDescriptor(pidfd);
     }
@@ -61,17 +54,16 @@ export function findOrphan(stateDirectory: string): OrphanSearch {
 }
 
 /**
- * Ends all orphans of a mount: the server that serves at last, so that none takes its place, at a request boundary where it
- * can, for good where it does not.
+ * Ends all orphaned servers of a mount: the one that serves at last, so that none takes its place; at a request boundary where
+ * it can, for good where it does not.
  */
-export async function endOrphans(stateDirectory: string): Promise<void> {
+export async function endOrphanedServers(stateDirectory: string): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const session = readSession(stateDirectory);
     const servers = session === undefined ? [] : orphanedServers(stateDirectory, session);
     if (session === undefined || servers.length === 0) break;
     for (const pid of servers) await endServer(pid, session.fuseFd);
   }
-  orphanedKeepers(stateDirectory).forEach(endKeeper);
 }
 
 async function endServer(pid: number, fuseFd: number): Promise<void> {
@@ -93,8 +85,27 @@ function orphanedServers(stateDirectory: string, { serverPid, fuseFd }: SessionR
   return [...others, serverPid].filter((pid) => isOrphan(pid, fuseFd));
 }
 
-function orphanedKeepers(stateDirectory: string): number[] {
-  return keepersOf(stateDirectory).filter(hasNoSupervisor);
+/**
+ * From whom the mount can be had: the server that serves; or, since that may have died just now, one that is about to take
+ * its place; or the keeper.
+ */
+function holdersOf(
+  stateDirectory: string,
+  session: SessionRecord | undefined,
+): { readonly pid: number; readonly fuseFd: number }[] {
+  if (session === undefined) return [];
+  const servers = orphanedServers(stateDirectory, session).toReversed();
+  const keeper = orphanedKeeper(stateDirectory);
+  return [
+    ...servers.map((pid) => ({ pid, fuseFd: session.fuseFd })),
+    ...(keeper === undefined ? [] : [{ pid: keeper, fuseFd: KEEPER_FUSE_FD }]),
+  ];
+}
+
+/** The keeper of a mount whose supervisor is dead. */
+export function orphanedKeeper(stateDirectory: string): number | undefined {
+  const pid = keeperOf(stateDirectory);
+  return pid !== undefined && hasNoSupervisor(pid) ? pid : undefined;
 }
 
 function isOrphan(pid: number, fuseFd: number): boolean {

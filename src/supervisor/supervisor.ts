@@ -99,6 +99,7 @@ async function serve(
   try {
     await Promise.race([servers.begun, end.asked]);
     mine = true;
+    keeper.record();
     await Promise.race([answers(mountPoint), end.asked]);
     log.info({ server: servers.pid, startMillis: Math.round(performance.now() - startedAt) }, 'ready');
     const problem = await notifyReady(process.pid);

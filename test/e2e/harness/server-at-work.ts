@@ -27,7 +27,9 @@ export function serverPid(daemon: Daemon): Promise<number> {
 
 /** The pid of the process that only holds the mount, once there is one. */
 export function keeperPid(daemon: Daemon): Promise<number> {
-  return until('a keeper', () => holders(daemon).find((pid) => argumentsOf(pid).includes('lxcfs-keeper')));
+  const find = (): number | undefined =>
+    holders(daemon).find((pid) => argumentsOf(pid).includes('lxcfs-keeper'));
+  return until('a keeper', find, 15_000);
 }
 
 /** The processes of a daemon that keep its mount alive, as they have a descriptor of /dev/fuse. */
