@@ -1,6 +1,6 @@
-import { opendirSync } from 'node:fs';
+import { opendirSync, statSync } from 'node:fs';
 import { isShortage } from '../procfs/kernel-file.ts';
-import { readAscii } from '../procfs/read-ascii.ts';
+import { readText } from '../procfs/read-text.ts';
 import { scanNumber } from '../procfs/scan-number.ts';
 
 /** The tasks (threads) of a container's cgroup and all groups below it. */
@@ -25,7 +25,7 @@ export function* threadsBelow(
   const groups = [directory];
   for (const group of groups) {
     yield undefined;
-    const text = readOrNothing(() => readAscii(`${group}/${listName}`)) ?? '';
+    const text = readOrNothing(() => readText(`${group}/${listName}`)) ?? '';
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       const thread = scanNumber(text, start, end);
@@ -40,6 +40,8 @@ export function* threadsBelow(
 /** Paths of the first directories in a directory, which may hold 100,000 of them. */
 function directoriesIn(path: string, most: number): string[] {
   const found: string[] = [];
+  // Each directory in it is a link to it, beside its own name and its own `.`; a file system that does not count them has 1.
+  if (statSync(path).nlink === 2) return found;
   const directory = opendirSync(path);
   try {
     while (found.length < most) {

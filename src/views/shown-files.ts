@@ -4,13 +4,13 @@ import {
   linkSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { type DescriptorPool, type PooledFile, errnoOf, isGone } from '../procfs/kernel-file.ts';
+import { readText } from '../procfs/read-text.ts';
 import type { CpuBase, CpuColumns } from './cpu-base.ts';
 import { formatBase, parseBase } from './cpu-base-text.ts';
 import type { ShownMemory, ShownStore } from './settle-columns.ts';
@@ -142,7 +142,7 @@ export class ShownFiles implements ShownStore, PooledFile {
   #load(generation: number): void {
     this.#base = undefined;
     try {
-      this.#base = parseBase(readFileSync(this.#basePath(generation), 'utf8'))?.base;
+      this.#base = parseBase(readText(this.#basePath(generation)))?.base;
     } catch (error) {
       if (!isGone(error)) throw error;
     }
