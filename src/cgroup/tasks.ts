@@ -2,6 +2,8 @@ import { opendirSync, statSync } from 'node:fs';
 import { isShortage } from '../procfs/kernel-file.ts';
 import { readText } from '../procfs/read-text.ts';
 import { scanNumber } from '../procfs/scan-number.ts';
+import type { Group } from './group.ts';
+import { readValue } from './read-value.ts';
 
 /** The tasks (threads) of a container's cgroup and all groups below it. */
 export interface Tasks {
@@ -10,6 +12,12 @@ export interface Tasks {
   readonly listName: 'tasks' | 'cgroup.threads';
   /** How many there are; undefined where no pids controller counts them. */
   count(): number | undefined;
+}
+
+/** What the pids controller counts in a group; undefined where it does not. */
+export function readTaskCount(group: Group): number | undefined {
+  const text = readValue(group.file('pids.current'));
+  return text === undefined ? undefined : scanNumber(text, 0, text.indexOf('\n'));
 }
 
 /**
