@@ -84,6 +84,10 @@ export class DescriptorPool {
   }
 }
 
+/** In the place of a descriptor. */
+const NEVER_OPENED = -1;
+const CLOSED = -2;
+
 /**
  * A kernel file (proc, sysfs, cgroup) read again and again through a descriptor that stays open:
  * each read is one pread at offset 0 and sees the present content (seq_file renders it anew).
@@ -92,8 +96,7 @@ export class KernelFile {
   readonly #directory: string;
   readonly name: string;
   readonly #pool: DescriptorPool;
-  #fd = -1;
-  #everOpen = false;
+  #fd = NEVER_OPENED;
   usedAt = 0;
   isBound = false;
 
@@ -134,7 +137,7 @@ export class KernelFile {
   readBound(): string | undefined {
     this.usedAt = ++this.#pool.clock;
     this.isBound = true;
-    if (this.#fd === -1 && this.#everOpen) return undefined;
+    if (this.#fd === CLOSED) return undefined;
     try {
       return this.#ensureOpen() ? readText(this.#fd) : undefined;
     } catch (error) {
@@ -145,16 +148,16 @@ export class KernelFile {
   }
 
   close(): void {
-    if (this.#fd === -1) return;
+    if (this.#fd < 0) return;
     const fd = this.#fd;
-    this.#fd = -1;
+    this.#fd = CLOSED;
     this.#pool.delete(this);
     closeSync(fd);
   }
 
   #attempt<T>(read: (fd: number) => T): T | undefined {
     this.usedAt = ++this.#pool.clock;
-    const kept = this.#fd !== -1;
+    const kept = this.#fd >= 0;
     const startedAt = performance.now();
     try {
       return this.#ensureOpen() ? read(this.#fd) : undefined;
@@ -170,12 +173,11 @@ export class KernelFile {
   }
 
   #ensureOpen(): boolean {
-    if (this.#fd !== -1) return true;
+    if (this.#fd >= 0) return true;
     // An absent file is an everyday case here, and an exception costs more than this look.
     const { path } = this;
     if (!existsSync(path)) return false;
     this.#fd = openSync(path, 'r');
-    this.#everOpen = true;
     this.#pool.add(this);
     return true;
   }

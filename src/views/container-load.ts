@@ -21,8 +21,6 @@ const LIMITS = { groups: 64, tasks: 256 };
 /** A container whose load was asked for. */
 interface Asked {
   readonly name: string;
-  readonly group: TaskGroup;
-  readonly loads: LoadDirectory;
   requestedAtMillis: number;
   record: LoadRecord | undefined;
   /** When `record` was the file's. */
@@ -33,15 +31,18 @@ const askedOf = new WeakMap<Container, Asked>();
 
 /** Reads the container's load, and sees to it that it goes on being sampled; undefined without -l, and for no container. */
 export function gatherLoad(context: ViewContext): LoadRecord | undefined {
-  const { container, options } = context;
+  const { container, host, options, stateDirectory } = context;
   const { initPid, cgroup } = container;
   if (!options.enableLoadavg || initPid === undefined || cgroup.tasks === undefined) return undefined;
   let asked = askedOf.get(container);
   if (asked === undefined) {
-    asked = firstAsked(context, initPid, cgroup.tasks);
+    asked = firstAsked(container, cgroup.tasks);
     askedOf.set(container, asked);
   }
-  const { name, group, loads } = asked;
+  const { name } = asked;
+  const { directory, listName } = cgroup.tasks;
+  const group: TaskGroup = { root: host.root, initPid, directory, listName };
+  const loads = new LoadDirectory(stateDirectory, host.root);
   const now = monotonicMillis();
   if (now - asked.requestedAtMillis > REQUEST_MILLIS) {
     tryToKeep(() => loads.request(name, group));
@@ -62,12 +63,9 @@ export function gatherLoad(context: ViewContext): LoadRecord | undefined {
   return fresh;
 }
 
-function firstAsked(context: ViewContext, initPid: number, { directory, listName }: Tasks): Asked {
-  const { container, host, stateDirectory } = context;
+function firstAsked(container: Container, { directory }: Tasks): Asked {
   return {
     name: containerName(container, directory),
-    group: { root: host.root, initPid, directory, listName },
-    loads: new LoadDirectory(stateDirectory, host.root),
     requestedAtMillis: -Infinity,
     record: undefined,
     readAtMillis: -Infinity,

@@ -51,7 +51,6 @@ let cells = new Float64Array(0);
  */
 export class ShownFiles implements ShownStore, PooledFile {
   readonly #options: ShownFilesOptions;
-  readonly #path: string;
   readonly #rowCells: number;
   readonly #ownRow: number;
   /** End of the rows that are in use. */
@@ -64,7 +63,6 @@ export class ShownFiles implements ShownStore, PooledFile {
 
   constructor(options: ShownFilesOptions) {
     this.#options = options;
-    this.#path = `${options.directory}/${options.name}`;
     this.#rowCells = 1 + options.cpuEnd * CELLS_PER_CPU;
     this.#ownRow = (options.writer % ROWS) * this.#rowCells;
   }
@@ -133,6 +131,11 @@ export class ShownFiles implements ShownStore, PooledFile {
     this.#options.pool.delete(this);
     closeSync(this.#fd);
     this.#fd = -1;
+  }
+
+  /** Thousands of these are kept, and few open anything. */
+  get #path(): string {
+    return `${this.#options.directory}/${this.#options.name}`;
   }
 
   #basePath(generation: number): string {
