@@ -23,13 +23,13 @@ export function readTaskCount(group: Group): number | undefined {
 /**
  * Thread ids of the group in `directory` and those below it, as the daemon numbers them; a group that is gone, or whose path is
  * too long for the kernel, has none. No more than `mostGroups` are looked at, the upper ones first. Yields undefined for
- * each of them, too, since thousands may be empty.
+ * each of them, too, since thousands may be empty. The ids are text, as they are written: V8 keeps the text of each number.
  */
 export function* threadsBelow(
   directory: string,
   listName: Tasks['listName'],
   mostGroups: number,
-): Generator<number | undefined> {
+): Generator<string | undefined> {
   const groups = [directory];
   for (const group of groups) {
     yield undefined;
@@ -37,7 +37,7 @@ export function* threadsBelow(
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       const thread = scanNumber(text, start, end);
-      if (thread !== undefined && thread > 0) yield thread; // 0: outside of the daemon's pid namespace
+      if (thread !== undefined && thread > 0) yield text.slice(start, end); // 0: outside of the daemon's pid namespace
       start = end + 1;
     }
     const mostBelow = mostGroups - groups.length;

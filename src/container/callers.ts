@@ -30,9 +30,9 @@ interface Caller extends Watched {
   /** Undefined for a caller in the daemon's own pid namespace. */
   readonly namespace: string | undefined;
   /** A process never changes its pid namespace, nor a namespace its init: this one stays, as long as it can be had. */
-  init?: NamespaceInit | undefined;
+  init: NamespaceInit | undefined;
   /** The last judgement, with the texts of the caller's and its init's cgroups on which it rests. */
-  judged?: { readonly text: string; readonly initText: string; readonly container: Container } | undefined;
+  judged: { readonly text: string; readonly initText: string; readonly container: Container } | undefined;
 }
 
 const MAX_CALLERS = 4096;
@@ -122,6 +122,8 @@ export class Callers {
       cgroupFile,
       text: sameText(text),
       namespace: own ? undefined : namespace,
+      init: undefined,
+      judged: undefined,
     };
     this.#callers.set(pid, caller);
     return caller;

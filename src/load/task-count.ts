@@ -44,7 +44,7 @@ export function* countTasks(group: TaskGroup, limits: CountLimits): Generator<un
   let seen = 0;
   let total = 0;
   let looks = 0;
-  let last = { thread: 0, startTicks: -1 };
+  let last = { thread: '', startTicks: -1 };
   for (const thread of threadsBelow(group.directory, group.listName, limits.groups)) {
     if (++looks % LOOKS_PER_TURN === 0) yield;
     if (thread === undefined) continue;
@@ -67,7 +67,7 @@ export function* countTasks(group: TaskGroup, limits: CountLimits): Generator<un
 }
 
 /** The container's own number of a thread: its id in the innermost namespace that init has one in. */
-function pidInside({ root, initPid }: TaskGroup, thread: number): number | undefined {
+function pidInside({ root, initPid }: TaskGroup, thread: string): number | undefined {
   const init = parsePidStatus(textOf(`${root}/proc/${initPid}/status`));
   const status = parsePidStatus(textOf(`${root}/proc/${thread}/status`));
   return init && status?.namespacePids[init.namespacePids.length - 1];

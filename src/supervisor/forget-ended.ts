@@ -12,21 +12,36 @@ import { parseBase } from '../views/cpu-base-text.ts';
  */
 export async function forgetEnded(directory: string, root: string): Promise<number> {
   const slices = new TimeSlices();
-  const filesOf = new Map<string, string[]>();
-  for (const file of unlessGone(() => readdirSync(directory)) ?? []) {
-    const name = file.slice(0, file.indexOf('.'));
-    const files = filesOf.get(name);
-    if (files === undefined) filesOf.set(name, [`${directory}/${file}`]);
-    else files.push(`${directory}/${file}`);
-  }
   let forgotten = 0;
-  for (const [name, files] of filesOf) {
+  for (const { name, files } of containersIn(directory)) {
     await slices.pause();
     if (!hasEnded(name, files, root)) continue;
     for (const file of files) rmSync(file, { force: true });
     forgotten++;
   }
   return forgotten;
+}
+
+interface KeptFiles {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+/** The files of each container, one container at a time: of those that live there is nothing to remember. */
+function* containersIn(directory: string): Generator<KeptFiles> {
+  let name = '';
+  let files: string[] = [];
+  // Sorted, those of a container follow one another.
+  for (const file of (unlessGone(() => readdirSync(directory)) ?? []).sort()) {
+    const nameOfFile = file.slice(0, file.indexOf('.'));
+    if (nameOfFile !== name && files.length > 0) {
+      yield { name, files };
+      files = [];
+    }
+    name = nameOfFile;
+    files.push(`${directory}/${file}`);
+  }
+  if (files.length > 0) yield { name, files };
 }
 
 /** By its name (see containerName) whether the init or the cgroup is no more. */

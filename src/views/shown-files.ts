@@ -67,6 +67,10 @@ export class ShownFiles implements ShownStore, PooledFile {
     this.#ownRow = (options.writer % ROWS) * this.#rowCells;
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
   recall(): ShownMemory {
     this.usedAt = ++this.#options.pool.clock;
     for (let attempt = 0; ; attempt++) {
