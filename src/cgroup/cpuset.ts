@@ -34,8 +34,8 @@ class CpusetFiles extends Controller implements Cpuset {
         const cpus = parseCpuList(text);
         if (cpus === undefined || cpus.length === 0) continue;
         this.#knownText = text;
-        this.#knownCpus = cpus;
-        return cpus;
+        this.#knownCpus = cpus.slice(); // takes no more room than it needs
+        return this.#knownCpus;
       }
     }
     return undefined;

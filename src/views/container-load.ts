@@ -31,35 +31,33 @@ const askedOf = new WeakMap<Container, Asked>();
 
 /** Reads the container's load, and sees to it that it goes on being sampled; undefined without -l, and for no container. */
 export function gatherLoad(context: ViewContext): LoadRecord | undefined {
-  const { container, host, options, stateDirectory } = context;
-  const { initPid, cgroup } = container;
-  if (!options.enableLoadavg || initPid === undefined || cgroup.tasks === undefined) return undefined;
+  const { container, options } = context;
+  const { initPid } = container;
+  const { tasks } = container.cgroup;
+  if (!options.enableLoadavg || initPid === undefined || tasks === undefined) return undefined;
   let asked = askedOf.get(container);
   if (asked === undefined) {
-    asked = firstAsked(container, cgroup.tasks);
+    asked = firstAsked(container, tasks);
     askedOf.set(container, asked);
   }
   const { name } = asked;
-  const { directory, listName } = cgroup.tasks;
-  const group: TaskGroup = { root: host.root, initPid, directory, listName };
-  const loads = new LoadDirectory(stateDirectory, host.root);
   const now = monotonicMillis();
   if (now - asked.requestedAtMillis > REQUEST_MILLIS) {
-    tryToKeep(() => loads.request(name, group));
+    tryToKeep(() => loadsOf(context).request(name, groupOf(context, initPid, tasks)));
     asked.requestedAtMillis = now;
   }
   if (now - asked.readAtMillis >= COALESCE_MILLIS) {
-    asked.record = loads.read(name);
+    asked.record = loadsOf(context).read(name);
     asked.readAtMillis = now;
   }
   const { record } = asked;
   if (record !== undefined && now - record.steppedAtMillis < LATE_MILLIS) return record;
-  const counting = countTasks(group, LIMITS);
+  const counting = countTasks(groupOf(context, initPid, tasks), LIMITS);
   let step = counting.next();
   while (!step.done) step = counting.next();
   const fresh = nextRecord(record, step.value, now);
   asked.record = fresh;
-  tryToKeep(() => loads.write(name, fresh));
+  tryToKeep(() => loadsOf(context).write(name, fresh));
   return fresh;
 }
 
@@ -70,6 +68,14 @@ function firstAsked(container: Container, { directory }: Tasks): Asked {
     record: undefined,
     readAtMillis: -Infinity,
   };
+}
+
+function groupOf({ host }: ViewContext, initPid: number, { directory, listName }: Tasks): TaskGroup {
+  return { root: host.root, initPid, directory, listName };
+}
+
+function loadsOf({ host, stateDirectory }: ViewContext): LoadDirectory {
+  return new LoadDirectory(stateDirectory, host.root);
 }
 
 /** What cannot be kept (no space, a directory that was taken away) is good for this one read all the same. */
