@@ -22,12 +22,15 @@ const LIMITS = { groups: 64, tasks: 256 };
 interface Asked {
   readonly name: string;
   requestedAtMillis: number;
-  record: LoadRecord | undefined;
-  /** When `record` was the file's. */
-  readAtMillis: number;
 }
 
 const askedOf = new WeakMap<Container, Asked>();
+
+/**
+ * The records of the last {@link COALESCE_MILLIS}. They go then, and not when the next one comes: V8 finds what was kept for long
+ * to be garbage much later.
+ */
+const lately = { sinceMillis: -Infinity, records: new Map<Asked, LoadRecord | undefined>() };
 
 /** Reads the container's load, and sees to it that it goes on being sampled; undefined without -l, and for no container. */
 export function gatherLoad(context: ViewContext): LoadRecord | undefined {
@@ -46,17 +49,18 @@ export function gatherLoad(context: ViewContext): LoadRecord | undefined {
     tryToKeep(() => loadsOf(context).request(name, groupOf(context, initPid, tasks)));
     asked.requestedAtMillis = now;
   }
-  if (now - asked.readAtMillis >= COALESCE_MILLIS) {
-    asked.record = loadsOf(context).read(name);
-    asked.readAtMillis = now;
+  if (now - lately.sinceMillis >= COALESCE_MILLIS) {
+    lately.records.clear();
+    lately.sinceMillis = now;
   }
-  const { record } = asked;
+  if (!lately.records.has(asked)) lately.records.set(asked, loadsOf(context).read(name));
+  const record = lately.records.get(asked);
   if (record !== undefined && now - record.steppedAtMillis < LATE_MILLIS) return record;
   const counting = countTasks(groupOf(context, initPid, tasks), LIMITS);
   let step = counting.next();
   while (!step.done) step = counting.next();
   const fresh = nextRecord(record, step.value, now);
-  asked.record = fresh;
+  lately.records.set(asked, fresh);
   tryToKeep(() => loadsOf(context).write(name, fresh));
   return fresh;
 }
@@ -65,8 +69,6 @@ function firstAsked(container: Container, { directory }: Tasks): Asked {
   return {
     name: containerName(container, directory),
     requestedAtMillis: -Infinity,
-    record: undefined,
-    readAtMillis: -Infinity,
   };
 }
 
