@@ -43,6 +43,8 @@ export interface PooledFile {
   readonly usedAt: number;
   /** The descriptor is of value in itself: what it is bound to cannot be opened again. */
   readonly isBound: boolean;
+  /** The pool's: where it has the file. */
+  place: number;
   close(): void;
 }
 
@@ -54,7 +56,8 @@ export class DescriptorPool {
   readonly #limit: number;
   /** Told of a file that took long to read, which holds up the thread and so its readers. */
   readonly onSlow: (path: string, millis: number) => void;
-  readonly #open = new Set<PooledFile>();
+  /** In no order. A Set would take twice the room, and be made anew again and again where files come and go. */
+  readonly #open: PooledFile[] = [];
   /** Logical time of the last use of any file. */
   clock = 0;
 
@@ -64,16 +67,21 @@ export class DescriptorPool {
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.#open.length;
   }
 
   add(file: PooledFile): void {
-    if (this.#open.size >= this.#limit) this.#evict();
-    this.#open.add(file);
+    if (this.#open.length >= this.#limit) this.#evict();
+    file.place = this.#open.length;
+    this.#open.push(file);
   }
 
   delete(file: PooledFile): void {
-    this.#open.delete(file);
+    if (this.#open[file.place] !== file) return;
+    const last = this.#open.pop();
+    if (last === undefined || last === file) return;
+    last.place = file.place;
+    this.#open[file.place] = last;
   }
 
   #evict(): void {
@@ -97,6 +105,7 @@ export class KernelFile {
   readonly name: string;
   readonly #pool: DescriptorPool;
   #fd = NEVER_OPENED;
+  place = 0;
   usedAt = 0;
   isBound = false;
 

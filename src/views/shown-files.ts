@@ -59,6 +59,7 @@ export class ShownFiles implements ShownStore, PooledFile {
   #generation = 0;
   #base: CpuBase | undefined;
   usedAt = 0;
+  place = 0;
   readonly isBound = false;
 
   constructor(options: ShownFilesOptions) {
