@@ -50,12 +50,12 @@ export interface Cgroup {
  * Opens the cgroups of a process. Each controller's path is taken by itself, since on v1 they may differ.
  */
 export function openCgroup(layout: CgroupLayout, membership: Membership, groups: Groups): Cgroup {
-  const opened: Group[] = [];
+  let opened: readonly Group[] = [];
   const open = (place: Place): Group => {
     const known = opened.find(({ directory }) => directory === place.directories[0]);
     if (known !== undefined) return known; // controllers of one hierarchy
     const group = groups.open(place);
-    opened.push(group);
+    opened = opened.concat(group); // takes no more room than it needs
     return group;
   };
   const { cpuset, cpu, cpuacct, memory, io, pids, v2 } = placesOf(layout, membership);
@@ -72,7 +72,10 @@ export function openCgroup(layout: CgroupLayout, membership: Membership, groups:
     pressure: v2 && openPressure(open(v2)),
     slabinfo: memory?.version === 1 ? openSlabinfo(open(memory)) : undefined,
     isRoot: [...membership].every(([controller, path]) => isNamed(controller) || path === '/'),
-    close: () => opened.splice(0).forEach((group) => groups.close(group)),
+    close: () => {
+      for (const group of opened) groups.close(group);
+      opened = [];
+    },
   };
 }
 

@@ -23,7 +23,8 @@ export function placeOf(hierarchy: Hierarchy, path: string): Place | undefined {
     if (below === undefined || below.includes('..')) continue;
     if (best !== undefined && below.length < best.directories.length) continue;
     const directories: [string, ...string[]] = [mount.mountPoint];
-    for (const name of below) directories.unshift(`${directories[0]}/${name}`);
+    // Thousands of them are kept: join() makes a string of one piece, where a template would keep all that it is made of.
+    for (const name of below) directories.unshift([directories[0], name].join('/'));
     const limitable = mount.showsHierarchyRoot ? directories.slice(0, -1) : directories;
     best = { version: hierarchy.version, directories, limitable, isRoot: limitable.length === 0 };
   }

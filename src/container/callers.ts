@@ -6,9 +6,10 @@ import { COALESCE_MILLIS } from '../procfs/coalescing.ts';
 import { type DescriptorPool, KernelFile } from '../procfs/kernel-file.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
 import type { Container } from './container.ts';
+import { Containers } from './containers.ts';
 import { effectiveMembership } from './effective-membership.ts';
 import { findNamespaceInit, pidNamespaceOf } from './namespace-init.ts';
-import { Recent, type Rules } from './recent.ts';
+import { Recent } from './recent.ts';
 
 /** A process whose cgroups are watched through a descriptor that is bound to it. */
 interface Watched {
@@ -22,23 +23,20 @@ interface NamespaceInit extends Watched {
   readonly startTicks: number;
   /** When its cgroups were last looked at and found to be what they had been. */
   unchangedAtMillis: number;
-  /** By text of the cgroups that count: one as a rule, several where containers share the pid namespace. */
-  readonly containers: Recent<string, Container>;
+  readonly containers: Containers;
 }
 
 interface Caller extends Watched {
   /** Undefined for a caller in the daemon's own pid namespace. */
   readonly namespace: string | undefined;
   /** A process never changes its pid namespace, nor a namespace its init: this one stays, as long as it can be had. */
-  init?: NamespaceInit | undefined;
+  init: NamespaceInit | undefined;
   /** The last judgement, with the texts of the caller's and its init's cgroups on which it rests. */
-  judged?: { readonly text: string; readonly initText: string; readonly container: Container } | undefined;
+  judged: { readonly text: string; readonly initText: string; readonly container: Container } | undefined;
 }
 
 const MAX_CALLERS = 4096;
 const MAX_NAMESPACES = 16_384;
-/** Cgroups that readers of one pid namespace are in. */
-const MAX_CONTAINERS = 256;
 
 /**
  * Finds the container of a caller. What is known of a caller or a namespace is used only while the descriptor of its
@@ -55,7 +53,7 @@ export class Callers {
   readonly #callers: Recent<number, Caller>;
   readonly #inits: Recent<string, NamespaceInit>;
   /** Containers of callers in the daemon's own pid namespace, by text of their cgroups. */
-  readonly #own = new Recent(CONTAINER_RULES);
+  readonly #own = new Containers();
 
   /** `root` is '' for this host, or the directory of a captured tree. */
   constructor(root: string, layout: CgroupLayout, pool: DescriptorPool) {
@@ -124,6 +122,8 @@ export class Callers {
       cgroupFile,
       text: sameText(text),
       namespace: own ? undefined : namespace,
+      init: undefined,
+      judged: undefined,
     };
     this.#callers.set(pid, caller);
     return caller;
@@ -155,7 +155,7 @@ export class Callers {
       pid,
       startTicks,
       unchangedAtMillis: -Infinity,
-      containers: new Recent(CONTAINER_RULES),
+      containers: new Containers(),
     };
     this.#inits.set(namespace, init);
     return init;
@@ -175,12 +175,6 @@ export class Callers {
     return container;
   }
 }
-
-const CONTAINER_RULES: Rules<Container> = {
-  limit: MAX_CONTAINERS,
-  isAlive: () => true, // ends with its init; the limit bounds the rest
-  letGo: (container) => container.cgroup.close(),
-};
 
 /** The text that was parsed last, and what it says. */
 let latest: { readonly text: string; readonly membership: Membership } = { text: '', membership: new Map() };

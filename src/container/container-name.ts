@@ -8,5 +8,5 @@ import type { Container } from './container.ts';
  */
 export function containerName({ initPid = 0, initStartTicks = 0 }: Container, directory: string): string {
   const inode = statSync(directory, { throwIfNoEntry: false })?.ino ?? 0;
-  return `${initPid}-${initStartTicks}-${inode}`;
+  return [initPid, initStartTicks, inode].join('-'); // of one piece: it is kept
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { errnoOf, unlessGone } from '../procfs/kernel-file.ts';
-import { readAscii } from '../procfs/read-ascii.ts';
+import { readText } from '../procfs/read-text.ts';
 import { parsePidStatus, type PidStatus } from '../procfs/status.ts';
 
 /** How many ancestors are followed at most; a chain is finite, but may change while it is walked. */
@@ -85,7 +85,7 @@ function allProcesses(proc: string): number[] {
 }
 
 function readIfThere(path: string): string | undefined {
-  return unlessGone(() => readAscii(path));
+  return unlessGone(() => readText(path));
 }
 
 function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {

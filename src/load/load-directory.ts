@@ -1,15 +1,7 @@
-import {
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, opendirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { isGone, unlessGone } from '../procfs/kernel-file.ts';
+import { readText } from '../procfs/read-text.ts';
 import { type LoadRecord, formatRecord, parseRecord } from './load-record.ts';
 import { formatRequest, parseRequest } from './load-request.ts';
 import type { TaskGroup } from './task-count.ts';
@@ -43,7 +35,7 @@ export class LoadDirectory {
 
   /** Names of the containers whose load was wanted within this time; undefined for each other file looked at. */
   *requests(withinMillis: number): Generator<string | undefined> {
-    for (const file of unlessGone(() => readdirSync(this.#path)) ?? []) {
+    for (const file of namesIn(this.#path)) {
       if (!file.endsWith('.request')) continue;
       const time = statSync(`${this.#path}/${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
       yield Date.now() - time < withinMillis ? file.slice(0, -'.request'.length) : undefined;
@@ -52,22 +44,34 @@ export class LoadDirectory {
 
   /** Whose tasks a request is about; undefined where it is gone, or cannot be understood. */
   group(name: string): TaskGroup | undefined {
-    const text = unlessGone(() => readFileSync(`${this.#path}/${name}.request`, 'utf8')) ?? '';
+    const text = unlessGone(() => readText(`${this.#path}/${name}.request`)) ?? '';
     return parseRequest(text, this.#root);
   }
 
   /** Undefined before the first, and where it cannot be understood. */
   read(name: string): LoadRecord | undefined {
-    return parseRecord(unlessGone(() => readFileSync(`${this.#path}/${name}.load`, 'utf8')) ?? '');
+    return parseRecord(unlessGone(() => readText(`${this.#path}/${name}.load`)) ?? '');
   }
 
   write(name: string, record: LoadRecord): void {
     const draft = `${this.#path}/${name}.draft-${process.pid}-${threadId}`;
-    writeFileSync(draft, formatRecord(record), { mode: 0o600 });
+    // Without the encoding Node would make a buffer of the text first.
+    writeFileSync(draft, formatRecord(record), { encoding: 'utf8', mode: 0o600 });
     renameSync(draft, `${this.#path}/${name}.load`);
   }
 
   forget(name: string): void {
     for (const kind of ['request', 'load']) rmSync(`${this.#path}/${name}.${kind}`, { force: true });
+  }
+}
+
+/** Names in a directory, none where it does not exist. They come one by one, so that no list of thousands outlives them. */
+function* namesIn(path: string): Generator<string> {
+  const directory = unlessGone(() => opendirSync(path));
+  if (directory === undefined) return;
+  try {
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) yield entry.name;
+  } finally {
+    directory.closeSync();
   }
 }

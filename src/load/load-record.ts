@@ -20,16 +20,16 @@ export function nextRecord(
 ): LoadRecord {
   const active = running + blocked;
   const elapsedMillis = record ? nowMillis - record.steppedAtMillis : -1;
-  const counts = { running, blocked, total, lastPid: lastPid ?? record?.lastPid ?? 1 };
   // Of a later boot's time: nothing that it says is of use.
-  if (record === undefined || elapsedMillis < 0) {
-    return { ...counts, loads: seedLoads(active), steppedAtMillis: nowMillis };
-  }
+  const isOfUse = record !== undefined && elapsedMillis >= 0;
   const steps = Math.floor(elapsedMillis / STEP_MILLIS);
   return {
-    ...counts,
-    loads: advanceLoads(record.loads, active, steps),
-    steppedAtMillis: record.steppedAtMillis + steps * STEP_MILLIS,
+    loads: isOfUse ? advanceLoads(record.loads, active, steps) : seedLoads(active),
+    running,
+    blocked,
+    total,
+    lastPid: lastPid ?? record?.lastPid ?? 1,
+    steppedAtMillis: isOfUse ? record.steppedAtMillis + steps * STEP_MILLIS : nowMillis,
   };
 }
 

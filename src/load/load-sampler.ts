@@ -15,6 +15,14 @@ const PASS_MILLIS = 500;
 /** What is looked at of one container, some two hundred milliseconds' work. */
 const LIMITS = { groups: 1024, tasks: 4096 };
 
+/** A container that is sampled. Kept from pass to pass, since of what comes and goes with each V8 would collect megabytes. */
+interface Sampled {
+  readonly name: string;
+  /** Number of the last pass that found it wanted, and of the last in which it had its turn; 0 for none. */
+  wantedInPass: number;
+  sampledInPass: number;
+}
+
 /**
  * Keeps the load averages of all containers whose load is read: every 5 s their active tasks are counted. What is late is
  * decayed by as many steps as were due.
@@ -22,8 +30,8 @@ const LIMITS = { groups: 1024, tasks: 4096 };
 export class LoadSampler {
   readonly #directory: LoadDirectory;
   readonly #onFailure: (name: string, error: unknown) => void;
-  /** Those of the last pass, in the order in which they were sampled. */
-  #order: readonly string[] = [];
+  readonly #containers = new Map<string, Sampled>();
+  #passes = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** `onFailure` is told of a container that could not be sampled. */
@@ -49,30 +57,35 @@ export class LoadSampler {
   async pass(): Promise<void> {
     const endAt = monotonicMillis() + PASS_MILLIS;
     const slices = new TimeSlices();
-    const requests = await this.#requests(slices);
-    const sampledBefore = new Set(this.#order);
-    const unknown = [...requests].filter((name) => !sampledBefore.has(name));
-    const names = [...unknown, ...this.#order.filter((name) => requests.has(name))];
-    let done = 0;
-    for (const name of names) {
+    this.#passes++;
+    await this.#lookForRequests(slices);
+    // New ones first, then those that the last pass did not reach.
+    const inTurn = [...this.#containers.values()].sort((a, b) => a.sampledInPass - b.sampledInPass);
+    for (const container of inTurn) {
       if (monotonicMillis() >= endAt) break;
-      await this.#sample(name, slices);
-      done++;
+      container.sampledInPass = this.#passes;
+      await this.#sample(container.name, slices);
     }
-    this.#order = [...names.slice(done), ...names.slice(0, done)];
   }
 
-  async #requests(slices: TimeSlices): Promise<ReadonlySet<string>> {
-    const names = new Set<string>();
+  async #lookForRequests(slices: TimeSlices): Promise<void> {
     try {
       for (const name of this.#directory.requests(REQUEST_MILLIS)) {
-        if (name !== undefined) names.add(name);
+        if (name !== undefined) this.#noteRequest(name);
         await slices.pause();
       }
     } catch (error) {
       this.#onFailure('requests', error);
     }
-    return names;
+    for (const { name, wantedInPass } of this.#containers.values()) {
+      if (wantedInPass !== this.#passes) this.#containers.delete(name);
+    }
+  }
+
+  #noteRequest(name: string): void {
+    const known = this.#containers.get(name);
+    if (known !== undefined) known.wantedInPass = this.#passes;
+    else this.#containers.set(name, { name, wantedInPass: this.#passes, sampledInPass: 0 });
   }
 
   async #sample(name: string, slices: TimeSlices): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Tasks, threadsBelow } from '../cgroup/tasks.ts';
 import { isShortage } from '../procfs/kernel-file.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
-import { readAscii } from '../procfs/read-ascii.ts';
+import { readText } from '../procfs/read-text.ts';
 import { parsePidStatus } from '../procfs/status.ts';
 
 /** Which tasks are counted. */
@@ -44,13 +44,13 @@ export function* countTasks(group: TaskGroup, limits: CountLimits): Generator<un
   let seen = 0;
   let total = 0;
   let looks = 0;
-  let last = { thread: 0, startTicks: -1 };
+  let last = { thread: '', startTicks: -1 };
   for (const thread of threadsBelow(group.directory, group.listName, limits.groups)) {
     if (++looks % LOOKS_PER_TURN === 0) yield;
     if (thread === undefined) continue;
     total++;
     if (seen === limits.tasks) continue;
-    const stat = parsePidStat(readText(`${group.root}/proc/${thread}/stat`));
+    const stat = parsePidStat(textOf(`${group.root}/proc/${thread}/stat`));
     if (stat === undefined) continue; // ended meanwhile
     seen++;
     if (stat.state === 'R') running++;
@@ -67,15 +67,15 @@ export function* countTasks(group: TaskGroup, limits: CountLimits): Generator<un
 }
 
 /** The container's own number of a thread: its id in the innermost namespace that init has one in. */
-function pidInside({ root, initPid }: TaskGroup, thread: number): number | undefined {
-  const init = parsePidStatus(readText(`${root}/proc/${initPid}/status`));
-  const status = parsePidStatus(readText(`${root}/proc/${thread}/status`));
+function pidInside({ root, initPid }: TaskGroup, thread: string): number | undefined {
+  const init = parsePidStatus(textOf(`${root}/proc/${initPid}/status`));
+  const status = parsePidStatus(textOf(`${root}/proc/${thread}/status`));
   return init && status?.namespacePids[init.namespacePids.length - 1];
 }
 
-function readText(path: string): string {
+function textOf(path: string): string {
   try {
-    return readAscii(path);
+    return readText(path);
   } catch (error) {
     if (isShortage(error)) throw error;
     return '';

@@ -43,6 +43,8 @@ export interface PooledFile {
   readonly usedAt: number;
   /** The descriptor is of value in itself: what it is bound to cannot be opened again. */
   readonly isBound: boolean;
+  /** The pool's: where it has the file. */
+  place: number;
   close(): void;
 }
 
@@ -54,7 +56,8 @@ export class DescriptorPool {
   readonly #limit: number;
   /** Told of a file that took long to read, which holds up the thread and so its readers. */
   readonly onSlow: (path: string, millis: number) => void;
-  readonly #open = new Set<PooledFile>();
+  /** In no order. A Set would take twice the room, and be made anew again and again where files come and go. */
+  readonly #open: PooledFile[] = [];
   /** Logical time of the last use of any file. */
   clock = 0;
 
@@ -64,16 +67,21 @@ export class DescriptorPool {
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.#open.length;
   }
 
   add(file: PooledFile): void {
-    if (this.#open.size >= this.#limit) this.#evict();
-    this.#open.add(file);
+    if (this.#open.length >= this.#limit) this.#evict();
+    file.place = this.#open.length;
+    this.#open.push(file);
   }
 
   delete(file: PooledFile): void {
-    this.#open.delete(file);
+    if (this.#open[file.place] !== file) return;
+    const last = this.#open.pop();
+    if (last === undefined || last === file) return;
+    last.place = file.place;
+    this.#open[file.place] = last;
   }
 
   #evict(): void {
@@ -84,6 +92,10 @@ export class DescriptorPool {
   }
 }
 
+/** In the place of a descriptor. */
+const NEVER_OPENED = -1;
+const CLOSED = -2;
+
 /**
  * A kernel file (proc, sysfs, cgroup) read again and again through a descriptor that stays open:
  * each read is one pread at offset 0 and sees the present content (seq_file renders it anew).
@@ -92,8 +104,8 @@ export class KernelFile {
   readonly #directory: string;
   readonly name: string;
   readonly #pool: DescriptorPool;
-  #fd = -1;
-  #everOpen = false;
+  #fd = NEVER_OPENED;
+  place = 0;
   usedAt = 0;
   isBound = false;
 
@@ -134,7 +146,7 @@ export class KernelFile {
   readBound(): string | undefined {
     this.usedAt = ++this.#pool.clock;
     this.isBound = true;
-    if (this.#fd === -1 && this.#everOpen) return undefined;
+    if (this.#fd === CLOSED) return undefined;
     try {
       return this.#ensureOpen() ? readText(this.#fd) : undefined;
     } catch (error) {
@@ -145,16 +157,16 @@ export class KernelFile {
   }
 
   close(): void {
-    if (this.#fd === -1) return;
+    if (this.#fd < 0) return;
     const fd = this.#fd;
-    this.#fd = -1;
+    this.#fd = CLOSED;
     this.#pool.delete(this);
     closeSync(fd);
   }
 
   #attempt<T>(read: (fd: number) => T): T | undefined {
     this.usedAt = ++this.#pool.clock;
-    const kept = this.#fd !== -1;
+    const kept = this.#fd >= 0;
     const startedAt = performance.now();
     try {
       return this.#ensureOpen() ? read(this.#fd) : undefined;
@@ -170,12 +182,11 @@ export class KernelFile {
   }
 
   #ensureOpen(): boolean {
-    if (this.#fd !== -1) return true;
+    if (this.#fd >= 0) return true;
     // An absent file is an everyday case here, and an exception costs more than this look.
     const { path } = this;
     if (!existsSync(path)) return false;
     this.#fd = openSync(path, 'r');
-    this.#everOpen = true;
     this.#pool.add(this);
     return true;
   }

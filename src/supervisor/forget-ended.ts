@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { parseRequest } from '../load/load-request.ts';
 import { TimeSlices } from '../load/time-slices.ts';
 import { unlessGone } from '../procfs/kernel-file.ts';
 import { parsePidStat } from '../procfs/pid-stat.ts';
-import { readAscii } from '../procfs/read-ascii.ts';
+import { readText } from '../procfs/read-text.ts';
 import { parseBase } from '../views/cpu-base-text.ts';
 
 /**
@@ -12,13 +12,8 @@ import { parseBase } from '../views/cpu-base-text.ts';
  */
 export async function forgetEnded(directory: string, root: string): Promise<number> {
   const slices = new TimeSlices();
-  const filesOf = new Map<string, string[]>();
-  for (const file of unlessGone(() => readdirSync(directory)) ?? []) {
-    const name = file.slice(0, file.indexOf('.'));
-    filesOf.set(name, [...(filesOf.get(name) ?? []), `${directory}/${file}`]);
-  }
   let forgotten = 0;
-  for (const [name, files] of filesOf) {
+  for (const { name, files } of containersIn(directory)) {
     await slices.pause();
     if (!hasEnded(name, files, root)) continue;
     for (const file of files) rmSync(file, { force: true });
@@ -27,12 +22,34 @@ export async function forgetEnded(directory: string, root: string): Promise<numb
   return forgotten;
 }
 
+interface KeptFiles {
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+/** The files of each container, one container at a time: of those that live there is nothing to remember. */
+function* containersIn(directory: string): Generator<KeptFiles> {
+  let name = '';
+  let files: string[] = [];
+  // Sorted, those of a container follow one another.
+  for (const file of (unlessGone(() => readdirSync(directory)) ?? []).sort()) {
+    const nameOfFile = file.slice(0, file.indexOf('.'));
+    if (nameOfFile !== name && files.length > 0) {
+      yield { name, files };
+      files = [];
+    }
+    name = nameOfFile;
+    files.push(`${directory}/${file}`);
+  }
+  if (files.length > 0) yield { name, files };
+}
+
 /** By its name (see containerName) whether the init or the cgroup is no more. */
 function hasEnded(name: string, files: readonly string[], root: string): boolean {
   const [initPid, initStartTicks, inode] = name.split('-').map(Number);
   if (inode === undefined) return false; // no file of ours
   if (initPid !== 0) {
-    const text = unlessGone(() => readAscii(`${root}/proc/${initPid}/stat`)) ?? '';
+    const text = unlessGone(() => readText(`${root}/proc/${initPid}/stat`)) ?? '';
     if (parsePidStat(text)?.startTicks !== initStartTicks) return true;
   }
   const directory = cgroupDirectoryOf(files, root);
@@ -45,7 +62,7 @@ function hasEnded(name: string, files: readonly string[], root: string): boolean
 function cgroupDirectoryOf(files: readonly string[], root: string): string | undefined {
   for (const file of files) {
     const parse = file.includes('.base-') ? parseBase : file.endsWith('.request') ? parseRequest : undefined;
-    const directory = parse?.(unlessGone(() => readFileSync(file, 'utf8')) ?? '', root)?.directory;
+    const directory = parse?.(unlessGone(() => readText(file)) ?? '', root)?.directory;
     if (directory !== undefined) return directory;
   }
   return undefined;

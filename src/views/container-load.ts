@@ -21,57 +21,63 @@ const LIMITS = { groups: 64, tasks: 256 };
 /** A container whose load was asked for. */
 interface Asked {
   readonly name: string;
-  readonly group: TaskGroup;
-  readonly loads: LoadDirectory;
   requestedAtMillis: number;
-  record: LoadRecord | undefined;
-  /** When `record` was the file's. */
-  readAtMillis: number;
 }
 
 const askedOf = new WeakMap<Container, Asked>();
 
+/**
+ * The records of the last {@link COALESCE_MILLIS}. They go then, and not when the next one comes: V8 finds what was kept for long
+ * to be garbage much later.
+ */
+const lately = { sinceMillis: -Infinity, records: new Map<Asked, LoadRecord | undefined>() };
+
 /** Reads the container's load, and sees to it that it goes on being sampled; undefined without -l, and for no container. */
 export function gatherLoad(context: ViewContext): LoadRecord | undefined {
   const { container, options } = context;
-  const { initPid, cgroup } = container;
-  if (!options.enableLoadavg || initPid === undefined || cgroup.tasks === undefined) return undefined;
+  const { initPid } = container;
+  const { tasks } = container.cgroup;
+  if (!options.enableLoadavg || initPid === undefined || tasks === undefined) return undefined;
   let asked = askedOf.get(container);
   if (asked === undefined) {
-    asked = firstAsked(context, initPid, cgroup.tasks);
+    asked = firstAsked(container, tasks);
     askedOf.set(container, asked);
   }
-  const { name, group, loads } = asked;
+  const { name } = asked;
   const now = monotonicMillis();
   if (now - asked.requestedAtMillis > REQUEST_MILLIS) {
-    tryToKeep(() => loads.request(name, group));
+    tryToKeep(() => loadsOf(context).request(name, groupOf(context, initPid, tasks)));
     asked.requestedAtMillis = now;
   }
-  if (now - asked.readAtMillis >= COALESCE_MILLIS) {
-    asked.record = loads.read(name);
-    asked.readAtMillis = now;
+  if (now - lately.sinceMillis >= COALESCE_MILLIS) {
+    lately.records.clear();
+    lately.sinceMillis = now;
   }
-  const { record } = asked;
+  if (!lately.records.has(asked)) lately.records.set(asked, loadsOf(context).read(name));
+  const record = lately.records.get(asked);
   if (record !== undefined && now - record.steppedAtMillis < LATE_MILLIS) return record;
-  const counting = countTasks(group, LIMITS);
+  const counting = countTasks(groupOf(context, initPid, tasks), LIMITS);
   let step = counting.next();
   while (!step.done) step = counting.next();
   const fresh = nextRecord(record, step.value, now);
-  asked.record = fresh;
-  tryToKeep(() => loads.write(name, fresh));
+  lately.records.set(asked, fresh);
+  tryToKeep(() => loadsOf(context).write(name, fresh));
   return fresh;
 }
 
-function firstAsked(context: ViewContext, initPid: number, { directory, listName }: Tasks): Asked {
-  const { container, host, stateDirectory } = context;
+function firstAsked(container: Container, { directory }: Tasks): Asked {
   return {
     name: containerName(container, directory),
-    group: { root: host.root, initPid, directory, listName },
-    loads: new LoadDirectory(stateDirectory, host.root),
     requestedAtMillis: -Infinity,
-    record: undefined,
-    readAtMillis: -Infinity,
   };
+}
+
+function groupOf({ host }: ViewContext, initPid: number, { directory, listName }: Tasks): TaskGroup {
+  return { root: host.root, initPid, directory, listName };
+}
+
+function loadsOf({ host, stateDirectory }: ViewContext): LoadDirectory {
+  return new LoadDirectory(stateDirectory, host.root);
 }
 
 /** What cannot be kept (no space, a directory that was taken away) is good for this one read all the same. */

@@ -1,5 +1,12 @@
 import type { CpuTime } from '../cgroup/cpu.ts';
-import { type CpuBase, type CpuColumns, NO_COLUMNS } from './cpu-base.ts';
+import {
+  type CpuBase,
+  type CpuColumns,
+  type CpuShare,
+  NO_COLUMNS,
+  firstBase,
+  isSameList,
+} from './cpu-base.ts';
 
 /** A base as it is kept in a file, with the directory of the cgroup that it is about. */
 export interface KeptBase {
@@ -44,20 +51,33 @@ export function parseBase(text: string): KeptBase | undefined {
   // Thousands of these are kept: map() makes arrays no larger than they need to be.
   const hostCpus = rows.map(([hostCpu = 0]) => hostCpu);
   const shownCpus = rows.map(([, shown = 0]) => shown);
+  const share: CpuShare = {
+    hostCpus,
+    shownCpus: isSameList(hostCpus, shownCpus) ? hostCpus : shownCpus,
+    capacityCpus: groupNumbers[1] ?? 0,
+    isCountedPerCpu: groupNumbers[2] === 1,
+  };
+  // The first base of a container, and most have no other: all of it is 0, and kept once.
+  if (isFirst(groupNumbers, rows)) return { directory, base: firstBase(share) };
   const perCpu: CpuTime[] = [];
   rows.forEach((row, index) => (perCpu[hostCpus[index] ?? 0] = timeOf(row, 2)));
-  const columns = new Map(
-    rows.map((row): [number, CpuColumns] => [row[1] ?? 0, { ...timeOf(row, 5), idleTicks: row[8] ?? 0 }]),
-  );
-  const [ageTicks = 0, capacityCpus = 0, isCountedPerCpu = 0] = groupNumbers;
   return {
     directory,
     base: {
-      share: { hostCpus, shownCpus, capacityCpus, isCountedPerCpu: isCountedPerCpu === 1 },
-      sample: { ageTicks, usage: { total: timeOf(groupNumbers, 3), perCpu } },
-      columns,
+      share,
+      sample: { ageTicks: groupNumbers[0] ?? 0, usage: { total: timeOf(groupNumbers, 3), perCpu } },
+      columns: new Map(rows.map((row) => [row[1] ?? 0, columnsOf(row, 5)])),
     },
   };
+}
+
+/** True where nothing had been counted, nor shown. */
+function isFirst([ageTicks, , , ...total]: readonly number[], rows: readonly (readonly number[])[]): boolean {
+  return ageTicks === 0 && total.every(isZero) && rows.every((row) => row.slice(2).every(isZero));
+}
+
+function isZero(ticks: number): boolean {
+  return ticks === 0;
 }
 
 function formatTime({ userTicks, niceTicks, systemTicks }: CpuTime): string {
@@ -67,6 +87,11 @@ function formatTime({ userTicks, niceTicks, systemTicks }: CpuTime): string {
 function timeOf(numbers: readonly number[], start: number): CpuTime {
   const [userTicks = 0, niceTicks = 0, systemTicks = 0] = numbers.slice(start, start + 3);
   return { userTicks, niceTicks, systemTicks };
+}
+
+function columnsOf(numbers: readonly number[], start: number): CpuColumns {
+  const { userTicks, niceTicks, systemTicks } = timeOf(numbers, start);
+  return { userTicks, niceTicks, systemTicks, idleTicks: numbers[start + 3] ?? 0 };
 }
 
 /** Exactly `count` numbers, none of them negative or endless. */

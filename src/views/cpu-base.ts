@@ -42,12 +42,11 @@ export const NO_COLUMNS: CpuColumns = { ...NO_TIME, idleTicks: 0 };
 
 /** The base of a container of which nothing is remembered: all that the kernel has counted is shown. */
 export function firstBase(share: CpuShare): CpuBase {
-  return {
-    share,
-    sample: { ageTicks: 0, usage: { total: NO_TIME, perCpu: undefined } },
-    columns: new Map(),
-  };
+  return { share, sample: NOTHING_COUNTED, columns: NOTHING_SHOWN };
 }
+
+const NOTHING_COUNTED: CpuSample = { ageTicks: 0, usage: { total: NO_TIME, perCpu: undefined } };
+const NOTHING_SHOWN: CpuBase['columns'] = new Map();
 
 /**
  * What the visible CPUs show at the moment of `sample`, in the order of `base.share.shownCpus`.
@@ -105,7 +104,8 @@ export function isSameShare(a: CpuShare, b: CpuShare): boolean {
   );
 }
 
-function isSameList(a: CpuNumbers, b: CpuNumbers): boolean {
+/** True where both have the same CPUs in the same order. */
+export function isSameList(a: CpuNumbers, b: CpuNumbers): boolean {
   return a === b || (a.length === b.length && a.every((cpu, index) => cpu === b[index]));
 }
 

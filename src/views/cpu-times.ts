@@ -80,14 +80,9 @@ function gatherMachineTimes(context: ViewContext): CpuTimes | undefined {
   return { shownCpus: view.shownCpus, columns, ageTicks };
 }
 
-interface Stores {
-  readonly name: string;
-  readonly files: ShownFiles;
-  /** What is used where files fail: a full disk, a directory that was taken away. */
-  memory: ShownInMemory | undefined;
-}
-
-const storesOfContainers = new WeakMap<Container, Stores>();
+const filesOf = new WeakMap<Container, ShownFiles>();
+/** What is used where files fail: a full disk, a directory that was taken away. */
+const memoryOf = new WeakMap<ShownFiles, ShownInMemory>();
 
 function settle(
   context: ViewContext,
@@ -95,23 +90,24 @@ function settle(
   gather: () => CpuMoment | undefined,
 ): Settled | undefined {
   const { container } = context;
-  let stores = storesOfContainers.get(container);
+  let files = filesOf.get(container);
   // Where no init keeps the group from being removed, another one of the same path may be in its place.
   const name =
-    stores === undefined || container.initPid === undefined
+    files === undefined || container.initPid === undefined
       ? containerName(container, cpuUsage.directory)
-      : stores.name;
-  if (stores?.name !== name) {
-    stores?.files.close();
-    stores = { name, files: openFiles(context, cpuUsage, name), memory: undefined };
-    storesOfContainers.set(container, stores);
+      : files.name;
+  if (files?.name !== name) {
+    files?.close();
+    files = openFiles(context, cpuUsage, name);
+    filesOf.set(container, files);
   }
   try {
-    return settleColumns(stores.files, gather);
+    return settleColumns(files, gather);
   } catch (error) {
     if (errnoOf(error) === '') throw error;
-    stores.memory ??= new ShownInMemory();
-    return settleColumns(stores.memory, gather);
+    const memory = memoryOf.get(files) ?? new ShownInMemory();
+    memoryOf.set(files, memory);
+    return settleColumns(memory, gather);
   }
 }
 

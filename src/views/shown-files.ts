@@ -4,13 +4,13 @@ import {
   linkSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { type DescriptorPool, type PooledFile, errnoOf, isGone } from '../procfs/kernel-file.ts';
+import { readText } from '../procfs/read-text.ts';
 import type { CpuBase, CpuColumns } from './cpu-base.ts';
 import { formatBase, parseBase } from './cpu-base-text.ts';
 import type { ShownMemory, ShownStore } from './settle-columns.ts';
@@ -51,7 +51,6 @@ let cells = new Float64Array(0);
  */
 export class ShownFiles implements ShownStore, PooledFile {
   readonly #options: ShownFilesOptions;
-  readonly #path: string;
   readonly #rowCells: number;
   readonly #ownRow: number;
   /** End of the rows that are in use. */
@@ -60,13 +59,17 @@ export class ShownFiles implements ShownStore, PooledFile {
   #generation = 0;
   #base: CpuBase | undefined;
   usedAt = 0;
+  place = 0;
   readonly isBound = false;
 
   constructor(options: ShownFilesOptions) {
     this.#options = options;
-    this.#path = `${options.directory}/${options.name}`;
     this.#rowCells = 1 + options.cpuEnd * CELLS_PER_CPU;
     this.#ownRow = (options.writer % ROWS) * this.#rowCells;
+  }
+
+  get name(): string {
+    return this.#options.name;
   }
 
   recall(): ShownMemory {
@@ -135,6 +138,11 @@ export class ShownFiles implements ShownStore, PooledFile {
     this.#fd = -1;
   }
 
+  /** Thousands of these are kept, and few open anything. */
+  get #path(): string {
+    return `${this.#options.directory}/${this.#options.name}`;
+  }
+
   #basePath(generation: number): string {
     return `${this.#path}.base-${generation}`;
   }
@@ -142,7 +150,7 @@ export class ShownFiles implements ShownStore, PooledFile {
   #load(generation: number): void {
     this.#base = undefined;
     try {
-      this.#base = parseBase(readFileSync(this.#basePath(generation), 'utf8'))?.base;
+      this.#base = parseBase(readText(this.#basePath(generation)))?.base;
     } catch (error) {
       if (!isGone(error)) throw error;
     }

@@ -6,6 +6,7 @@ import {
   parseRecord,
   renderLoad,
 } from '../../src/load/load-record.ts';
+import { lastingBytes } from '../lasting-bytes.ts';
 
 const RECORD: LoadRecord = {
   loads: [634, 245, 81],
@@ -49,3 +50,7 @@ t.same(
 );
 t.equal(nextRecord(RECORD, { ...COUNT, lastPid: undefined }, 910110).lastPid, 17, 'the last task has ended');
 t.same(nextRecord(RECORD, COUNT, 5).loads, [4096, 4096, 4096], 'a record of an earlier boot');
+
+let record = nextRecord(undefined, COUNT, 1000);
+const next = (): LoadRecord => (record = nextRecord(record, COUNT, record.steppedAtMillis + 5000));
+t.ok(lastingBytes(next) < 50, 'records are of one shape');

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { CpuBase } from '../../src/views/cpu-base.ts';
 import { formatBase, parseBase } from '../../src/views/cpu-base-text.ts';
+import { lastingBytes } from '../lasting-bytes.ts';
 
 const BASE: CpuBase = {
   share: { hostCpus: [0, 2], shownCpus: [0, 1], capacityCpus: 1.5, isCountedPerCpu: true },
@@ -46,3 +47,5 @@ for (const [from, to] of [
 ] as const) {
   t.equal(parseBase(TEXT.replace(from, to)), undefined, `${from} is "${to}"`);
 }
+
+t.ok(lastingBytes(() => parseBase(TEXT)) < 50, 'bases are of one shape');

@@ -2,35 +2,43 @@ import { CPU_NUMBER_END } from '../../procfs/cpu-list.ts';
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { scanNumber } from '../../procfs/scan-number.ts';
 import { type CpuQuota, type CpuTime, type CpuUsage, type CpuUsageReading, quotaRatio } from '../cpu.ts';
+import { Controller } from '../controller.ts';
 import type { Group } from '../group.ts';
 import { readBytes, readValue } from '../read-value.ts';
 
 /** CFS bandwidth of cgroup v1 (Documentation/scheduler/sched-bwc.rst). */
 export function openCpuQuota(own: Group): CpuQuota {
-  return {
-    quotaCpus() {
-      let cpus = Infinity;
-      for (let level: Group | undefined = own; level !== undefined; level = level.above) {
-        // `-1` is no number here: no quota, and no need for the period
-        const quotaMicros = numberIn(level, 'cpu.cfs_quota_us');
-        if (quotaMicros === undefined) continue;
-        cpus = Math.min(cpus, quotaRatio(quotaMicros, numberIn(level, 'cpu.cfs_period_us')));
-      }
-      return cpus;
-    },
-  };
+  return new CfsBandwidth(own);
+}
+
+class CfsBandwidth extends Controller implements CpuQuota {
+  quotaCpus(): number {
+    let cpus = Infinity;
+    for (let level: Group | undefined = this.group; level !== undefined; level = level.above) {
+      // `-1` is no number here: no quota, and no need for the period
+      const quotaMicros = numberIn(level, 'cpu.cfs_quota_us');
+      if (quotaMicros === undefined) continue;
+      cpus = Math.min(cpus, quotaRatio(quotaMicros, numberIn(level, 'cpu.cfs_period_us')));
+    }
+    return cpus;
+  }
 }
 
 /** CPU accounting of cgroup v1 (Documentation/admin-guide/cgroup-v1/cpuacct.rst). */
 export function openCpuUsage(group: Group): CpuUsage {
-  return {
-    directory: group.directory,
-    read() {
-      const text = readValue(group.file('cpuacct.usage_all'));
-      const reading = text === undefined ? undefined : parseUsageAll(text);
-      return reading ?? parseStat(readBytes(group.file('cpuacct.stat'))); // kernels before 4.10 have no usage_all
-    },
-  };
+  return new Cpuacct(group);
+}
+
+class Cpuacct extends Controller implements CpuUsage {
+  get directory(): string {
+    return this.group.directory;
+  }
+
+  read(): CpuUsageReading | undefined {
+    const text = readValue(this.group.file('cpuacct.usage_all'));
+    const reading = text === undefined ? undefined : parseUsageAll(text);
+    return reading ?? parseStat(readBytes(this.group.file('cpuacct.stat'))); // kernels before 4.10 have no usage_all
+  }
 }
 
 function numberIn(group: Group, name: string): number | undefined {

@@ -1,4 +1,5 @@
 import { COALESCE_MILLIS } from '../../procfs/coalescing.ts';
+import { Controller } from '../controller.ts';
 import type { Group } from '../group.ts';
 import type { DiskCounters, DiskOperation, Io } from '../io.ts';
 import { readValue } from '../read-value.ts';
@@ -9,8 +10,15 @@ import { type Operations, parseBlkioStat } from './blkio-stat.ts';
  * with any other, the throttling layer. Each has files of its own, which are there but say nothing of other disks.
  */
 export function openIo(group: Group): Io {
-  const absentAtMillis = SOURCES.map(() => -Infinity);
-  return { read: () => readSources(group, absentAtMillis) };
+  return new Blkio(group);
+}
+
+class Blkio extends Controller implements Io {
+  readonly #absentAtMillis = SOURCES.map(() => -Infinity);
+
+  read(): ReadonlyMap<string, DiskCounters> | undefined {
+    return readSources(this.group, this.#absentAtMillis);
+  }
 }
 
 /** Names of the files of one that counts. */

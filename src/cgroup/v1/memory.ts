@@ -1,9 +1,11 @@
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { parseByteCount } from '../byte-count.ts';
+import { Controller } from '../controller.ts';
 import type { Group } from '../group.ts';
 import {
   type Memory,
   type MemoryNames,
+  type MemoryReading,
   type MemoryStatField,
   type SwapReading,
   readMemory,
@@ -21,10 +23,17 @@ const NAMES: MemoryNames = {
 
 /** The memory controller of cgroup v1 (Documentation/admin-guide/cgroup-v1/memory.rst). */
 export function openMemory(own: Group): Memory {
-  return {
-    read: () => readMemory(own, NAMES, parseStat),
-    readSwap: () => readSwap(own),
-  };
+  return new MemoryV1(own);
+}
+
+class MemoryV1 extends Controller implements Memory {
+  read(): MemoryReading | undefined {
+    return readMemory(this.group, NAMES, parseStat);
+  }
+
+  readSwap(): SwapReading | undefined {
+    return readSwap(this.group);
+  }
 }
 
 /**

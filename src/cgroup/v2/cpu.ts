@@ -1,25 +1,38 @@
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { scanNumber } from '../../procfs/scan-number.ts';
 import { type CpuQuota, type CpuUsage, type CpuUsageReading, quotaRatio } from '../cpu.ts';
+import { Controller } from '../controller.ts';
 import type { Group } from '../group.ts';
 import { readBytes, readValue } from '../read-value.ts';
 
 /** CFS bandwidth of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst, cpu.max). */
 export function openCpuQuota(own: Group): CpuQuota {
-  return {
-    quotaCpus() {
-      let cpus = Infinity;
-      for (let level: Group | undefined = own; level !== undefined; level = level.above) {
-        cpus = Math.min(cpus, parseCpuMax(readValue(level.file('cpu.max'))));
-      }
-      return cpus;
-    },
-  };
+  return new CpuMax(own);
+}
+
+class CpuMax extends Controller implements CpuQuota {
+  quotaCpus(): number {
+    let cpus = Infinity;
+    for (let level: Group | undefined = this.group; level !== undefined; level = level.above) {
+      cpus = Math.min(cpus, parseCpuMax(readValue(level.file('cpu.max'))));
+    }
+    return cpus;
+  }
 }
 
 /** CPU accounting of cgroup v2, which every group has, with or without the controller. */
 export function openCpuUsage(group: Group): CpuUsage {
-  return { directory: group.directory, read: () => parseCpuStat(readBytes(group.file('cpu.stat'))) };
+  return new CpuStat(group);
+}
+
+class CpuStat extends Controller implements CpuUsage {
+  get directory(): string {
+    return this.group.directory;
+  }
+
+  read(): CpuUsageReading | undefined {
+    return parseCpuStat(readBytes(this.group.file('cpu.stat')));
+  }
 }
 
 /**

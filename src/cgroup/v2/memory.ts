@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { keyedNumbersParser } from '../../procfs/keyed-numbers.ts';
 import { parseByteCount } from '../byte-count.ts';
+import { Controller } from '../controller.ts';
 import type { Group } from '../group.ts';
 import {
   type Memory,
   type MemoryNames,
+  type MemoryReading,
   type MemoryStatField,
   type SwapReading,
   readMemory,
@@ -22,10 +24,18 @@ const NAMES: MemoryNames = {
 
 /** The memory controller of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst). */
 export function openMemory(own: Group): Memory {
-  return {
-    read: () => readMemory(own, NAMES, parseStat) ?? readMemory(ancestorThatCounts(own), NAMES, parseStat),
-    readSwap: () => readSwap(own) ?? readSwap(ancestorThatCounts(own)),
-  };
+  return new MemoryV2(own);
+}
+
+class MemoryV2 extends Controller implements Memory {
+  read(): MemoryReading | undefined {
+    const own = this.group;
+    return readMemory(own, NAMES, parseStat) ?? readMemory(ancestorThatCounts(own), NAMES, parseStat);
+  }
+
+  readSwap(): SwapReading | undefined {
+    return readSwap(this.group) ?? readSwap(ancestorThatCounts(this.group));
+  }
 }
 
 /**
