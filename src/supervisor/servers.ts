@@ -40,6 +40,8 @@ export class Servers {
   readonly #parts: ServersParts;
   /** The one that serves, or the last one that did. */
   #current: ServerProcess | undefined;
+  /** The one that is loaded for a reload, until it serves. */
+  #next: ServerProcess | undefined;
   /** Those that are being loaded, or wait for their turn. */
   readonly #others = new Set<ServerProcess>();
   #predecessor: Inherited['predecessor'];
@@ -177,7 +179,8 @@ export class Servers {
     while (!this.#ending && this.#current === dead) {
       if (!killed || this.#killedOften()) await this.#backOff();
       killed = false;
-      const server = this.#start(undefined);
+      const server = this.#next ?? this.#start(undefined);
+      this.#next = undefined;
       if (!(await this.#becomesReady(server))) {
         if (!this.#ending) this.#fallback.start(); // the next one is not likely to do better
         continue;
@@ -220,17 +223,23 @@ export class Servers {
     if (this.#ending) return;
     const startedAt = performance.now();
     const server = this.#start(this.#current?.pid);
+    this.#next = server;
     if (!(await this.#becomesReady(server))) {
+      if (this.#next === server) this.#next = undefined;
       if (!this.#ending) this.#parts.log.error('reload failed, the old server stays');
       return;
     }
     const loadMillis = Math.round(performance.now() - startedAt);
     await this.#replacements.do(async () => {
-      const old = this.#current;
-      this.#current = server;
       const stoppedAt = performance.now();
-      await this.#stop(old);
-      this.#serve(server, true);
+      // Else it has taken the place of one that died meanwhile.
+      if (this.#next === server) {
+        this.#next = undefined;
+        const old = this.#current;
+        this.#current = server;
+        await this.#stop(old);
+        this.#serve(server, true);
+      }
       this.#deaths = [];
       const stallMillis = Math.round(performance.now() - stoppedAt);
       this.#parts.log.info({ server: server.pid, loadMillis, stallMillis }, 'reloaded');

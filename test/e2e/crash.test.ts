@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { startContainer } from './harness/container.ts';
 import { startDaemon } from './harness/daemon.ts';
-import { serverPid } from './harness/server-at-work.ts';
+import { logged } from './harness/logged.ts';
+import { holders, serverPid } from './harness/server-at-work.ts';
 import { repetitions } from './harness/pace.ts';
 import { isAlive, signalIfAlive } from './harness/processes.ts';
 import { parseReadMany, parseText, program } from './harness/programs.ts';
@@ -51,3 +52,21 @@ t.test('a server that lives but does not answer is replaced', { skip: unable('mo
   t.match(parseText(await kept.nextLine(40_000)), /^MemTotal: +262144 kB\n/);
   t.not(await serverPid(daemon), hung);
 });
+
+t.test(
+  'a server that dies during a reload is replaced by what is loaded for it',
+  { skip: unable('mounts') },
+  async (t) => {
+    const daemon = await startDaemon(t, ['--log-format=json']);
+    await logged(daemon, /"ready"/);
+    const first = await serverPid(daemon);
+    signalIfAlive(daemon.pid, 'SIGUSR1');
+    await until('the next server', () => (holders(daemon).length > 3 ? true : undefined));
+    signalIfAlive(first, 'SIGKILL');
+    await logged(daemon, /"reloaded"/);
+    const second = await serverPid(daemon);
+    t.match(daemon.log(), new RegExp(`"server":${second},.*"server died, a new one serves"`));
+    t.match(daemon.log(), new RegExp(`"server":${second},.*"reloaded"`));
+    t.same(holders(daemon).length, 3, 'no other one was started');
+  },
+);
