@@ -74,11 +74,11 @@ export class LoadSampler {
         if (name !== undefined) this.#noteRequest(name);
         await slices.pause();
       }
+      for (const { name, wantedInPass } of this.#containers.values()) {
+        if (wantedInPass !== this.#passes) this.#containers.delete(name);
+      }
     } catch (error) {
       this.#onFailure('requests', error);
-    }
-    for (const { name, wantedInPass } of this.#containers.values()) {
-      if (wantedInPass !== this.#passes) this.#containers.delete(name);
     }
   }
 

@@ -22,7 +22,7 @@ export interface ServerConfig {
   readonly protocol: string;
   /** Whether the kernel sends unanswered requests again when asked. */
   readonly canResend: boolean;
-  /** The server that this one is to replace, if that is alive. */
+  /** The server that this one is to replace, if that is alive; any other process is none. */
   readonly predecessorPid: number | undefined;
   /** Whether each request is traced. */
   readonly trace: boolean;

@@ -4,6 +4,7 @@ import { connect, type Connection } from './connect.ts';
 import { clearMountState, makeMountState } from './mount-state.ts';
 import { occupied } from './mount-point.ts';
 import { endKeeper } from './keeper.ts';
+import { writeSession } from '../server/session.ts';
 import { endOrphanedServers, findOrphan, orphanedKeeper } from './orphan.ts';
 import type { Prepared } from './prepare-start.ts';
 import type { Inherited } from './servers.ts';
@@ -17,7 +18,7 @@ export interface ObtainedMount extends Inherited {
 }
 
 /**
- * Mounts; or, where the mount point is served by a server that outlived its supervisor, adopts that connection, so that
+ * Mounts; or, where a server or a keeper outlived the supervisor of what is mounted there, adopts that connection, so that
  * running containers notice nothing. Throws {@link StartError} where somebody else serves it.
  */
 export async function obtainMount(prepared: Prepared, log: Logger): Promise<ObtainedMount> {
@@ -34,7 +35,13 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
           connection: { fd: fuseFd, session },
           stateDirectory,
           hostView: session.hostView,
-          predecessor: { pid, end: () => endOrphanedServers(stateDirectory).then(() => endKeeper(keeper)) },
+          predecessor: {
+            pid,
+            end: async () => {
+              await endOrphanedServers(stateDirectory);
+              endKeeper(keeper, stateDirectory);
+            },
+          },
         };
       }
       case 'refused':
@@ -54,9 +61,16 @@ export async function obtainMount(prepared: Prepared, log: Logger): Promise<Obta
         );
     }
   }
-  endKeeper(keeper); // of an earlier mount, which nobody can adopt any more
+  endKeeper(keeper, stateDirectory); // of an earlier mount, which nobody can adopt any more
   clearMountState(stateDirectory);
   const connection = await connect(mountPoint);
+  // Until a server serves: should all be killed before, the mount can be had from the keeper.
+  writeSession(stateDirectory, {
+    serverPid: process.pid,
+    fuseFd: connection.fd,
+    ...connection.session,
+    hostView: false,
+  });
   log.info({ mountPoint, protocol: connection.session.protocol }, 'mounted');
   return { connection, stateDirectory, hostView: false, predecessor: undefined };
 }

@@ -1,10 +1,13 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { errnoOf } from '../procfs/kernel-file.ts';
 import { StartError } from './start-error.ts';
 
-/** Makes `runtimeDirectory`/lxcfs where it is missing, for root alone (0700), and returns its path. Throws {@link StartError}. */
+/**
+ * Makes `runtimeDirectory`/lxcfs where it is missing, for root alone (0700), and returns its path, without symbolic links.
+ * Throws {@link StartError}.
+ */
 export function makeStateDirectory(runtimeDirectory: string): string {
   const path = `${runtimeDirectory}/lxcfs`;
   try {
@@ -15,7 +18,7 @@ export function makeStateDirectory(runtimeDirectory: string): string {
     if (!stats.isDirectory()) throw new TypeError('it is not a directory');
     if (stats.uid !== process.geteuid?.()) throw new TypeError(`it belongs to uid ${stats.uid}`);
     chmodSync(path, 0o700);
-    return path;
+    return realpathSync(path);
   } catch (error) {
     const reason = errnoOf(error) || (error instanceof Error ? error.message : String(error));
     throw new StartError(

@@ -21,7 +21,7 @@ export interface ServerStart {
   readonly onOutdated: () => void;
 }
 
-/** Loading takes a fraction of a second; an emulated host needs ten. Nobody waits: the old server, or the fallback, serves. */
+/** Loading takes a fraction of a second; an emulated host needs ten. Readers do not wait as long: see PATIENCE_MILLIS. */
 const LOAD_LIMIT_MILLIS = 30_000;
 const MAIN = fileURLToPath(new URL('../server/main.js', import.meta.url));
 

@@ -7,8 +7,8 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { describeEnd, type ServerEnd, ServerProcess } from './server-process.ts';
 import { withTimeLimit } from './time-limit.ts';
 
-/** Kills within the window that are still taken for accidents. */
-const MOST_KILLS = 200;
+/** Kills within the window that are still taken for accidents; each of them costs the loading of a server. */
+const MOST_KILLS = 60;
 const KILLS_WINDOW_MILLIS = 20_000;
 /** Before another attempt where not even a process can be started. */
 const LONGEST_RETRY_MILLIS = 1_000;
@@ -31,7 +31,7 @@ export interface ServersParts {
 /** What comes with a mount: nothing to speak of with a new one. */
 export interface Inherited {
   readonly hostView: boolean;
-  /** The server that serves an adopted mount until the first of these is ready. */
+  /** The process that an adopted mount was had from, a server as a rule, which serves until the first of these is ready. */
   readonly predecessor: { readonly pid: number; readonly end: () => Promise<void> } | undefined;
 }
 
@@ -164,7 +164,7 @@ export class Servers {
     }
     const restart = (): Promise<void> => this.#restart(server, end);
     this.#replacements.do(restart).catch((error: unknown) => {
-      // Nothing that happens here may end the supervisor, who alone holds the mount now.
+      // Nothing that happens here may end the supervisor, without whom nobody starts servers.
       this.#parts.log.error({ err: error }, 'no server can be started');
       this.#fallback.start();
       setTimeout(() => this.#onEnd(server, end), LONGEST_RETRY_MILLIS);
@@ -198,7 +198,7 @@ export class Servers {
     await this.#fallback.stop();
   }
 
-  /** Who is killed again and again, for want of memory or since it hangs, is no better off than one that dies by itself. */
+  /** Who is killed again and again, for want of memory perhaps, is no better off than one that dies by itself. */
   #killedOften(): boolean {
     const now = performance.now();
     this.#kills = [...this.#kills.filter((at) => now - at < KILLS_WINDOW_MILLIS), now];
@@ -225,7 +225,8 @@ export class Servers {
     const server = this.#start(this.#current?.pid);
     this.#next = server;
     if (!(await this.#becomesReady(server))) {
-      if (this.#next === server) this.#next = undefined;
+      if (this.#next !== server) return; // it was to take the place of one that died
+      this.#next = undefined;
       if (!this.#ending) this.#parts.log.error('reload failed, the old server stays');
       return;
     }

@@ -61,7 +61,10 @@ async function serve(
 ): Promise<void> {
   const { connection, stateDirectory } = mount;
   const { protocol, canResend } = connection.session;
+  // Until a server of this supervisor serves, an adopted mount is another's, which a failing start must not take away.
+  let mine = mount.predecessor === undefined;
   const keeper = new Keeper(connection.fd, stateDirectory, log);
+  if (mine) keeper.record();
   const servers = new Servers(
     {
       fuseFd: connection.fd,
@@ -94,8 +97,6 @@ async function serve(
     },
     hangUp: () => log.info('SIGHUP: nothing to reopen'),
   });
-  // Until a server of this supervisor serves, an adopted mount is another's, which a failing start must not take away.
-  let mine = mount.predecessor === undefined;
   try {
     await Promise.race([servers.begun, end.asked]);
     mine = true;

@@ -1,13 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { endKeeper, keeperOf } from '../../src/supervisor/keeper.ts';
+import { startBackground } from './harness/background.ts';
 import { type Container, startContainer } from './harness/container.ts';
-import { type Daemon, startDaemon } from './harness/daemon.ts';
+import { type Daemon, daemonPlace, placeArguments, startDaemon } from './harness/daemon.ts';
 import { logged } from './harness/logged.ts';
-import { isAlive, killAndWait, signalIfAlive } from './harness/processes.ts';
+import { familyOf, isAlive, killAndWait, signalIfAlive } from './harness/processes.ts';
 import { copyOfProgram, renderer } from './harness/program-copy.ts';
 import { parseWatchAll, program } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
-import { holders, keeperPid, serverAtWork, serverPid } from './harness/server-at-work.ts';
+import {
+  holders,
+  keeperPid,
+  mountStateDirectory,
+  serverAtWork,
+  serverPid,
+} from './harness/server-at-work.ts';
 import { until } from './harness/wait.ts';
 
 const MIB = 1024 * 1024;
@@ -99,6 +107,21 @@ t.test('supervisor and server are killed', { skip: unable('mounts') }, async (t)
   });
 });
 
+t.test('all are killed before the first server serves', { skip: unable('mounts') }, async (t) => {
+  const copy = copyOfProgram(t);
+  const mend = copy.damage('server/assemble.js', (text) => `${text}\nfor (;;);`);
+  const place = daemonPlace(t);
+  const first = startBackground(t, [copy.program, ...placeArguments(place)]);
+  const stateDirectory = await until('a mount', () => attempt(() => mountStateDirectory(place)));
+  const keeper = await until('a keeper', () => keeperOf(stateDirectory));
+  t.teardown(() => endKeeper(keeper, stateDirectory));
+  killAndWait(familyOf(first.pid).filter((pid) => pid !== keeper));
+  mend();
+  const daemon = await startDaemon(t, ['--log-format=json'], { program: copy.program, place });
+  t.match(daemon.log(), new RegExp(`"from":${keeper},"msg":"mount of a daemon that died: adopted"`));
+  await until('its end', () => (isAlive(keeper) ? undefined : true));
+});
+
 t.test('code that changes on disk', { skip: unable('mounts') }, async (t) => {
   const shown = 'Filename Type Size Used Priority\n/new file 1 0 -2\n';
 
@@ -127,6 +150,14 @@ async function startWatched(t: Test, programPath?: string) {
     test.same(complaints, [], 'no read failed, and none was of somebody else');
   };
   return { daemon, container, noReadFailed };
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined; // not there yet
+  }
 }
 
 function meminfo(container: Container, daemon: Daemon): Promise<string> {

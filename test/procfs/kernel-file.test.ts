@@ -163,3 +163,21 @@ function readable(path: string): boolean {
     return false;
   }
 }
+
+t.test('files that come and go in a pool with little room', async (t) => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const root = t.testdir(Object.fromEntries(names.map((name) => [name, `${name}\n`])));
+  const pool = new DescriptorPool(4);
+  const files = names.map((name) => new KernelFile(root, name, pool));
+  const never = new KernelFile(root, 'a', pool);
+  for (let count = 0; count < 100; count++) {
+    const file = files[(count * 7 + (count >> 3)) % files.length];
+    t.equal(file?.read(), `${file?.name}\n`);
+    if (count % 5 === 0) files[count % files.length]?.close();
+    never.close(); // it has no place, and takes none away
+    pool.delete(never);
+    t.ok(pool.size <= 4);
+  }
+  for (const file of files) file.close();
+  t.equal(pool.size, 0, 'each was in it once');
+});
