@@ -78,11 +78,11 @@ class Server {
 
   /**
    * The supervisor is gone. A server that serves goes on. One that was ready to replace another finishes the exchange that the
-   * supervisor had begun; one that is still being loaded for that is needed only if nobody serves.
+   * supervisor had begun. One that is still being loaded ends: the next supervisor could not know of it, and two that serve
+   * would each lose what the other one leaves unanswered.
    */
   async outliveSupervisor(): Promise<void> {
-    if (this.#state === 'loading' && this.#servingPid() !== undefined) process.exit(1);
-    while (this.#state === 'loading') await sleep(WAKE_INTERVAL_MILLIS);
+    if (this.#state === 'loading') process.exit(1);
     if (this.#state === 'ready') {
       await this.#endPredecessor();
       this.#control.hostView = this.#session()?.hostView ?? false;
