@@ -7,4 +7,8 @@ export class Controller {
   constructor(group: Group) {
     this.group = group;
   }
+
+  get directory(): string {
+    return this.group.directory;
+  }
 }

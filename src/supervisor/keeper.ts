@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { Logger } from 'pino';
+import { unlessGone } from '../procfs/kernel-file.ts';
 import { argumentsOf, descriptorLink } from '../procfs/processes.ts';
+import { readText } from '../procfs/read-text.ts';
 import { keeperPath } from '../server/state-files.ts';
 
 /*
@@ -102,7 +104,7 @@ export class Keeper {
 
 /** The pid of the keeper of the mount with this state directory, whoever started it; undefined where there is none. */
 export function keeperOf(stateDirectory: string): number | undefined {
-  const pid = Number(textOrNothing(keeperPath(stateDirectory)));
+  const pid = Number(unlessGone(() => readText(keeperPath(stateDirectory))) ?? '');
   return isKeeper(pid, stateDirectory) ? pid : undefined;
 }
 
@@ -119,13 +121,5 @@ export function endKeeper(pid: number | undefined, stateDirectory: string): void
     process.kill(-pid, 'SIGKILL'); // a keeper leads a process group
   } catch {
     // ESRCH: it has ended
-  }
-}
-
-function textOrNothing(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return ''; // there is none
   }
 }

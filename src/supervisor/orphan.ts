@@ -30,20 +30,23 @@ const MOST_ROUNDS = 5;
 
 /** Whether a mount with this state directory may be had from an orphan. */
 export function hasOrphan(stateDirectory: string): boolean {
-  return holdersOf(stateDirectory, readSession(stateDirectory)).length > 0;
+  const session = readSession(stateDirectory);
+  if (session === undefined) return false;
+  // As a rule there is a keeper, for which not all processes have to be looked at.
+  return orphanedKeeper(stateDirectory) !== undefined || orphanedServers(stateDirectory, session).length > 0;
 }
 
 /** Looks for an orphan of the mount of a state directory, and takes a copy of its descriptor (Linux 5.6). */
 export function findOrphan(stateDirectory: string): OrphanSearch {
   const session = readSession(stateDirectory);
-  const [holder] = holdersOf(stateDirectory, session);
+  const holder = session && holderOf(stateDirectory, session);
   if (session === undefined || holder === undefined) return { kind: 'none' };
   const { pid, fuseFd } = holder;
   try {
     const pidfd = pidfdOpen(pid);
     try {
       // From here on the pid cannot come to mean another process unnoticed.
-      if (!holdersOf(stateDirectory, session).some((other) => other.pid === pid)) return { kind: 'none' };
+      if (!isOrphan(pid, fuseFd) && orphanedKeeper(stateDirectory) !== pid) return { kind: 'none' };
       return { kind: 'found', orphan: { pid, fuseFd: pidfdGetfd(pidfd, fuseFd), session } };
     } finally {
       closeDescriptor(pidfd);
@@ -61,7 +64,7 @@ export async function endOrphanedServers(stateDirectory: string): Promise<void> 
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const session = readSession(stateDirectory);
     const servers = session === undefined ? [] : orphanedServers(stateDirectory, session);
-    if (session === undefined || servers.length === 0) break;
+    if (session === undefined || servers.length === 0) return;
     for (const pid of servers) await endServer(pid, session.fuseFd);
   }
 }
@@ -89,17 +92,14 @@ function orphanedServers(stateDirectory: string, { serverPid, fuseFd }: SessionR
  * From whom the mount can be had: the server that serves; or, since that may have died just now, one that is about to take
  * its place; or the keeper.
  */
-function holdersOf(
+function holderOf(
   stateDirectory: string,
-  session: SessionRecord | undefined,
-): { readonly pid: number; readonly fuseFd: number }[] {
-  if (session === undefined) return [];
-  const servers = orphanedServers(stateDirectory, session).toReversed();
+  session: SessionRecord,
+): { readonly pid: number; readonly fuseFd: number } | undefined {
+  const server = orphanedServers(stateDirectory, session).at(-1);
+  if (server !== undefined) return { pid: server, fuseFd: session.fuseFd };
   const keeper = orphanedKeeper(stateDirectory);
-  return [
-    ...servers.map((pid) => ({ pid, fuseFd: session.fuseFd })),
-    ...(keeper === undefined ? [] : [{ pid: keeper, fuseFd: KEEPER_FUSE_FD }]),
-  ];
+  return keeper === undefined ? undefined : { pid: keeper, fuseFd: KEEPER_FUSE_FD };
 }
 
 /** The keeper of a mount whose supervisor is dead. */

@@ -6,7 +6,7 @@ import { slowness } from './harness/pace.ts';
 import { signalIfAlive } from './harness/processes.ts';
 import { parseWatchAll, program, type WatchAll } from './harness/programs.ts';
 import { unable } from './harness/requirements.ts';
-import { serverAtWork, serverPid } from './harness/server-at-work.ts';
+import { holders, serverAtWork } from './harness/server-at-work.ts';
 import { until } from './harness/wait.ts';
 
 /** How long the storms last: the second one is shorter, for no kernel is without RESEND that runs these tests. */
@@ -92,9 +92,9 @@ async function paceOfStarts(t: Test): Promise<number> {
   return Number(/"startMillis":(\d+)/.exec(other.log())?.[1]);
 }
 
-/** Kills the supervisor, as soon as there is a server, and starts another; survival-keeper kills both. */
+/** Kills the supervisor, as soon as it is not alone with the keeper, and starts another. */
 async function restartSupervisor(t: Test, daemon: Daemon, env: NodeJS.ProcessEnv): Promise<Daemon> {
-  await serverPid(daemon);
+  await until('a server', () => (holders(daemon).length > 2 ? true : undefined));
   signalIfAlive(daemon.pid, 'SIGKILL');
   await daemon.ended();
   return startReady(t, { place: daemon }, env);

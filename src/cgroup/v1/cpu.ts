@@ -30,10 +30,6 @@ export function openCpuUsage(group: Group): CpuUsage {
 }
 
 class Cpuacct extends Controller implements CpuUsage {
-  get directory(): string {
-    return this.group.directory;
-  }
-
   read(): CpuUsageReading | undefined {
     const text = readValue(this.group.file('cpuacct.usage_all'));
     const reading = text === undefined ? undefined : parseUsageAll(text);

@@ -15,10 +15,6 @@ class TasksV1 extends Controller implements Tasks {
     this.#pids = pids;
   }
 
-  get directory(): string {
-    return this.group.directory;
-  }
-
   get listName(): Tasks['listName'] {
     return 'tasks';
   }

@@ -26,10 +26,6 @@ export function openCpuUsage(group: Group): CpuUsage {
 }
 
 class CpuStat extends Controller implements CpuUsage {
-  get directory(): string {
-    return this.group.directory;
-  }
-
   read(): CpuUsageReading | undefined {
     return parseCpuStat(readBytes(this.group.file('cpu.stat')));
   }

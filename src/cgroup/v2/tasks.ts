@@ -8,10 +8,6 @@ export function openTasks(group: Group): Tasks {
 }
 
 class TasksV2 extends Controller implements Tasks {
-  get directory(): string {
-    return this.group.directory;
-  }
-
   get listName(): Tasks['listName'] {
     return 'cgroup.threads';
   }

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { argumentsOf } from '../../../src/procfs/processes.ts';
+import { argumentsOf, descriptorLink, descriptorsOf } from '../../../src/procfs/processes.ts';
 import type { Daemon } from './daemon.ts';
 import { isAlive } from './processes.ts';
 import { until } from './wait.ts';
@@ -39,22 +39,5 @@ export function holders(daemon: Daemon): number[] {
 
 /** What the descriptors of a process stand for; none where it has ended. */
 export function descriptors(pid: number): string[] {
-  const directory = `/proc/${pid}/fd`;
-  return namesIn(directory).map((fd) => linkOrEmpty(`${directory}/${fd}`));
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return []; // it has ended
-  }
-}
-
-function linkOrEmpty(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return ''; // closed since
-  }
+  return descriptorsOf(pid).map((fd) => descriptorLink(pid, fd) ?? '');
 }
